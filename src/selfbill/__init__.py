@@ -1,0 +1,1 @@
+"""selfbill: the billing engine for Dutch care-mediation agencies."""

@@ -1,0 +1,56 @@
+"""Settings, from the environment (`SELFBILL_*`) and from the file `selfbill.toml` in the data directory or the working directory."""
+
+import base64
+import binascii
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+KEY_BYTES = 32
+
+
+class Settings(BaseSettings):
+    """Everything that differs between one installation and another."""
+
+    model_config = SettingsConfigDict(env_prefix="SELFBILL_", extra="forbid", toml_file="selfbill.toml")
+
+    data_dir: Path = Field(Path(".selfbill"), description="Where the embedded server, the master key and undelivered mail live.")
+    database_url: SecretStr | None = Field(None, description="A PostgreSQL 15 or newer; without it selfbill runs its own embedded server.")
+    broker_url: SecretStr | None = Field(None, description="amqp://... or redis://...; without it acts run inside the process.")
+    master_key: SecretStr | None = Field(None, description="32 bytes in base64 that wrap the keys of persons; without it a file in the data directory.")
+    language: Literal["nl", "en"] = Field("nl", description="The language of sentences to people where nobody chose one.")
+    workers: Annotated[int, Field(ge=1, le=64)] = Field(4, description="How many acts run at the same time in one process.")
+
+    smtp_host: str | None = Field(None, description="The mail server; without it mail is written to DATA_DIR/mail as .eml files.")
+    smtp_port: Annotated[int, Field(ge=1, le=65535)] = 587
+    smtp_tls: Literal["none", "starttls", "implicit"] = "starttls"
+    smtp_user: str | None = None
+    smtp_password: SecretStr | None = None
+    smtp_timeout_seconds: Annotated[int, Field(ge=1, le=600)] = Field(30, description="How long a silent mail server is waited for.")
+    portal_url: str = Field("https://portal.example.org", description="Where customers log in; mail in privacy mode links to it.")
+
+    @field_validator("master_key")
+    @classmethod
+    def _is_a_key(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            try:
+                key = base64.b64decode(value.get_secret_value(), validate=True)
+            except binascii.Error as error:
+                raise ValueError("is not base64; make one with: openssl rand -base64 32") from error
+            if len(key) != KEY_BYTES:
+                raise ValueError(f"holds {len(key)} bytes instead of {KEY_BYTES}; make one with: openssl rand -base64 32")
+        return value
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - given by the library
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment wins over the file."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)

@@ -1,0 +1,124 @@
+"""The quantities and names that the whole house speaks in.
+
+Money is integer cents (EUR), time is integer minutes, percentages are integer basis points; there are no floats.
+Rounding is half up, away from zero, and only `round_half_up` rounds (DOMAIN.md section 3).
+
+Identities are the agency's own codes, so that an auditor recognises a stream without a lookup table.
+"""
+
+import datetime as dt
+from typing import NewType, Self
+
+import msgspec
+
+Cents = NewType("Cents", int)
+Minutes = NewType("Minutes", int)
+Metres = NewType("Metres", int)
+BasisPoints = NewType("BasisPoints", int)
+"""A hundredth of a per cent: 38 % is 3800."""
+
+FreelancerCode = NewType("FreelancerCode", str)
+CustomerCode = NewType("CustomerCode", str)
+PlacementCode = NewType("PlacementCode", str)
+InvoiceNumber = NewType("InvoiceNumber", str)
+"""`{prefix}-{year}-{sequence:04}`, unique within an agency; it is also the invoice's identity."""
+TableCode = NewType("TableCode", str)
+
+HUNDRED_PERCENT = BasisPoints(10_000)
+
+
+def round_half_up(numerator: int, denominator: int) -> int:
+    """numerator / denominator to the nearest integer, halves away from zero.
+
+    >>> round_half_up(5, 2), round_half_up(-5, 2), round_half_up(7, 3)
+    (3, -3, 2)
+    """
+    assert denominator > 0
+    if numerator >= 0:
+        return (2 * numerator + denominator) // (2 * denominator)
+    return -((-2 * numerator + denominator) // (2 * denominator))
+
+
+class IsoWeek(msgspec.Struct, frozen=True, order=True):
+    """A week by ISO 8601, Monday to Sunday, written `2026-W31`."""
+
+    year: int
+    number: int
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Reads `2026-W31`; raises ValueError for anything else, and for a week that its year does not have."""
+        year, separator, number = text.partition("-W")
+        if not (separator and len(year) == 4 and len(number) == 2 and (year + number).isascii() and (year + number).isdigit()):
+            raise ValueError(f"{text!r} is not an ISO week such as 2026-W31")
+        dt.date.fromisocalendar(int(year), int(number), 1)
+        return cls(int(year), int(number))
+
+    @classmethod
+    def of(cls, day: dt.date) -> Self:
+        """The week in which this day falls."""
+        year, number, _ = day.isocalendar()
+        return cls(year, number)
+
+    @property
+    def monday(self) -> dt.date:
+        return dt.date.fromisocalendar(self.year, self.number, 1)
+
+    @property
+    def sunday(self) -> dt.date:
+        return self.monday + dt.timedelta(days=6)
+
+    def next(self) -> "IsoWeek":
+        return IsoWeek.of(self.monday + dt.timedelta(days=7))
+
+    def previous(self) -> "IsoWeek":
+        return IsoWeek.of(self.monday - dt.timedelta(days=7))
+
+    def __str__(self) -> str:
+        return f"{self.year:04}-W{self.number:02}"
+
+
+class Month(msgspec.Struct, frozen=True, order=True):
+    """A calendar month, written `2026-07`."""
+
+    year: int
+    number: int
+
+    @classmethod
+    def of(cls, day: dt.date) -> Self:
+        """The month in which this day falls."""
+        return cls(day.year, day.month)
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Reads `2026-07`; raises ValueError for anything else."""
+        first = dt.date.fromisoformat(f"{text}-01")
+        return cls(first.year, first.month)
+
+    @property
+    def first(self) -> dt.date:
+        return dt.date(self.year, self.number, 1)
+
+    @property
+    def last(self) -> dt.date:
+        return self.next().first - dt.timedelta(days=1)
+
+    def next(self) -> "Month":
+        return Month(self.year + self.number // 12, self.number % 12 + 1)
+
+    def __str__(self) -> str:
+        return f"{self.year:04}-{self.number:02}"
+
+
+class Period(msgspec.Struct, frozen=True):
+    """Days from `first` up to and including `until`; without `until` it has no end."""
+
+    first: dt.date
+    until: dt.date | None = None
+
+    def __contains__(self, day: dt.date) -> bool:
+        return self.first <= day and (self.until is None or day <= self.until)
+
+    def overlaps(self, first: dt.date, last: dt.date) -> bool:
+        """Whether any day from first to last (inclusive) lies in this period."""
+        return self.first <= last and (self.until is None or first <= self.until)
