@@ -1,1 +1,1 @@
-"""pricing"""
+"""What care costs: shifts become bands, bands become lines, lines get VAT, invoices give commission. Pure."""
