@@ -6,6 +6,7 @@ a monthly one without BYMONTHDAY the first. A reading of the clock that occurs t
 
 import datetime as dt
 from bisect import bisect_left, bisect_right
+from collections.abc import Callable
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -13,13 +14,28 @@ from dateutil.rrule import rrulestr
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 
-_ANCHOR = dt.datetime(2018, 1, 1)  # noqa: DTZ001 - a local reading: a Monday and the first of a year
-_PARTS = frozenset({"FREQ", "INTERVAL", "WKST", "BYSETPOS", "BYMONTH", "BYMONTHDAY", "BYYEARDAY", "BYWEEKNO", "BYDAY", "BYHOUR", "BYMINUTE", "BYSECOND"})
+_ANCHOR = dt.datetime(2018, 1, 1)
+_PARTS = frozenset(
+    {
+        "FREQ",
+        "INTERVAL",
+        "WKST",
+        "BYSETPOS",
+        "BYMONTH",
+        "BYMONTHDAY",
+        "BYYEARDAY",
+        "BYWEEKNO",
+        "BYDAY",
+        "BYHOUR",
+        "BYMINUTE",
+        "BYSECOND",
+    }
+)
 _YEARS_TO_SEARCH = 8
 """A rule that does not occur within eight years (29 February is the rarest sensible day) never does."""
 
 
-class NotAMoment(ValueError):
+class NotAMoment(ValueError):  # noqa: N818 - said of the text
     """The text is not a rule by which the agency can bill or remind."""
 
 
@@ -81,7 +97,7 @@ def next_moment_after(rule: str, after: dt.datetime) -> dt.datetime:
     return _find(rule, after, bisect_right)
 
 
-def _find(rule: str, moment: dt.datetime, search: "type[bisect_left] | type[bisect_right]") -> dt.datetime:  # type: ignore[valid-type]
+def _find(rule: str, moment: dt.datetime, search: "type[bisect_left | bisect_right]") -> dt.datetime:  # type: ignore[valid-type]
     first_year = local_date(moment).year
     for year in range(first_year, first_year + _YEARS_TO_SEARCH + 1):
         occurrences = _occurrences(rule, year)
@@ -94,5 +110,5 @@ def _find(rule: str, moment: dt.datetime, search: "type[bisect_left] | type[bise
 @lru_cache(maxsize=512)
 def _occurrences(rule: str, year: int) -> list[dt.datetime]:
     """All occurrences in one local year, ascending, in UTC; found once, because walking a rule costs milliseconds."""
-    readings = rrulestr(rule, dtstart=_ANCHOR).between(dt.datetime(year, 1, 1), dt.datetime(year + 1, 1, 1), inc=True)  # noqa: DTZ001
+    readings = rrulestr(rule, dtstart=_ANCHOR).between(dt.datetime(year, 1, 1), dt.datetime(year + 1, 1, 1), inc=True)
     return sorted({from_local(reading) for reading in readings if reading.year == year})

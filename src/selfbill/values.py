@@ -7,6 +7,7 @@ Identities are the agency's own codes, so that an auditor recognises a stream wi
 """
 
 import datetime as dt
+import re
 from typing import NewType, Self
 
 import msgspec
@@ -26,6 +27,8 @@ TableCode = NewType("TableCode", str)
 
 HUNDRED_PERCENT = BasisPoints(10_000)
 
+_ISO_WEEK = re.compile(r"([0-9]{4})-W([0-9]{2})")
+
 
 def round_half_up(numerator: int, denominator: int) -> int:
     """numerator / denominator to the nearest integer, halves away from zero.
@@ -39,6 +42,16 @@ def round_half_up(numerator: int, denominator: int) -> int:
     return -((-2 * numerator + denominator) // (2 * denominator))
 
 
+def euros(amount: int) -> str:
+    """An amount of cents as a Dutch reader writes it.
+
+    >>> euros(123456), euros(-5)
+    ('1.234,56', '-0,05')
+    """
+    whole, cents = divmod(abs(amount), 100)
+    return f"{'-' if amount < 0 else ''}{whole:,}".replace(",", ".") + f",{cents:02}"
+
+
 class IsoWeek(msgspec.Struct, frozen=True, order=True):
     """A week by ISO 8601, Monday to Sunday, written `2026-W31`."""
 
@@ -48,9 +61,10 @@ class IsoWeek(msgspec.Struct, frozen=True, order=True):
     @classmethod
     def parse(cls, text: str) -> Self:
         """Reads `2026-W31`; raises ValueError for anything else, and for a week that its year does not have."""
-        year, separator, number = text.partition("-W")
-        if not (separator and len(year) == 4 and len(number) == 2 and (year + number).isascii() and (year + number).isdigit()):
+        match = _ISO_WEEK.fullmatch(text)
+        if match is None:
             raise ValueError(f"{text!r} is not an ISO week such as 2026-W31")
+        year, number = match.groups()
         dt.date.fromisocalendar(int(year), int(number), 1)
         return cls(int(year), int(number))
 

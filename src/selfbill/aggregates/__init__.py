@@ -1,1 +1,1 @@
-"""aggregates"""
+"""What may happen: events, the state they make, and the decisions that make them. Pure."""

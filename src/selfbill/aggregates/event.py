@@ -1,11 +1,12 @@
 """What every event is, and what every decision answers."""
 
-from typing import ClassVar, Final
+from typing import ClassVar, Final, dataclass_transform
 
 import msgspec
 
 
-class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+@dataclass_transform(frozen_default=True)
+class Event(msgspec.Struct, frozen=True, omit_defaults=True):
     """Something that happened and stays; a subclass gives the stable tag under which it is stored.
 
     The moment, the actor and the cause are not fields of the event: the caller gives them when the event is saved, and they

@@ -1,0 +1,70 @@
+"""All kinds of streams: how each is named, which events stand in it, and how they fold into a state.
+
+A stream's name starts with its kind: `agency`, `freelancer:Z01`, `customer:K01`, `mandate:Z01`, `placement:P01`,
+`timesheet:P01:2026-W12`, `invoice:Z01-2026-0001`, `series:Z01`, `commission-series`.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import msgspec
+
+from selfbill.aggregates import agency, invoice, mandate, party, placement, series, timesheet
+from selfbill.aggregates.event import Event
+from selfbill.values import CustomerCode, FreelancerCode, InvoiceNumber, IsoWeek, PlacementCode
+
+AGENCY = "agency"
+COMMISSION_SERIES = "commission-series"
+
+
+def freelancer_stream(code: FreelancerCode) -> str:
+    return f"freelancer:{code}"
+
+
+def customer_stream(code: CustomerCode) -> str:
+    return f"customer:{code}"
+
+
+def mandate_stream(code: FreelancerCode) -> str:
+    return f"mandate:{code}"
+
+
+def placement_stream(code: PlacementCode) -> str:
+    return f"placement:{code}"
+
+
+def timesheet_stream(placement_code: PlacementCode, week: IsoWeek) -> str:
+    return f"timesheet:{placement_code}:{week}"
+
+
+def invoice_stream(number: InvoiceNumber) -> str:
+    return f"invoice:{number}"
+
+
+def series_stream(code: FreelancerCode) -> str:
+    return f"series:{code}"
+
+
+class Kind(msgspec.Struct, frozen=True):
+    """How the events of a stream become its state."""
+
+    initial: Any
+    evolve: Callable[[Any, Event], Any]
+
+
+KINDS: Mapping[str, Kind] = {
+    "agency": Kind(agency.Agency(), agency.evolve),
+    "freelancer": Kind(party.Party(), party.evolve),
+    "customer": Kind(party.Party(), party.evolve),
+    "mandate": Kind(mandate.Mandate(), mandate.evolve),
+    "placement": Kind(placement.Placement(), placement.evolve),
+    "timesheet": Kind(timesheet.Timesheet(), timesheet.evolve),
+    "invoice": Kind(invoice.Invoice(), invoice.evolve),
+    "series": Kind(series.Series(), series.evolve),
+    COMMISSION_SERIES: Kind(series.Series(), series.evolve),
+}
+
+
+def all_events() -> tuple[type[Event], ...]:
+    """Every event class there is, in order of tag."""
+    return tuple(sorted(Event.__subclasses__(), key=lambda event: str(event.__struct_config__.tag)))

@@ -1,0 +1,278 @@
+"""An invoice: a freelancer's to a customer, or the agency's commission to either side; issued once, delivered, never changed.
+
+The number is the identity. Everything that stands on the document is in the issuing event, with persons by `(party, version)`,
+so the same event gives the same document for ever.
+"""
+
+import datetime as dt
+from enum import StrEnum
+from typing import Literal
+
+import msgspec
+
+from selfbill.aggregates.event import AlreadyDone, AlreadyDoneType, Event
+from selfbill.aggregates.party import Delivery
+from selfbill.aggregates.placement import Arrangement
+from selfbill.pricing.lines import Line
+from selfbill.pricing.terms import Towards
+from selfbill.pricing.vat import VatBlock
+from selfbill.values import Cents, CustomerCode, FreelancerCode, InvoiceNumber, IsoWeek, Minutes, Month, PlacementCode
+
+
+class CommissionDue(msgspec.Struct, frozen=True):
+    """What the agency charges one side for this invoice, by the rates of its shifts' dates; never zero."""
+
+    towards: Towards
+    party: str
+    amount: Cents
+
+
+class Source(msgspec.Struct, frozen=True):
+    """The attempt of a timesheet whose shifts stand on the invoice."""
+
+    week: IsoWeek
+    attempt: int
+
+
+class InvoiceIssued(Event, tag="invoice.issued"):
+    """A freelancer's invoice to a customer exists from now on, made by the agency under the mandate."""
+
+    number: InvoiceNumber
+    date: dt.date
+    due: dt.date
+    freelancer: FreelancerCode
+    freelancer_version: int
+    customer: CustomerCode
+    customer_version: int
+    agency_version: int
+    placement: PlacementCode
+    placement_version: int
+    arrangement: Arrangement
+    reference: str
+    description: str
+    month: Month
+    period_from: dt.date
+    period_until: dt.date
+    sources: tuple[Source, ...]
+    lines: tuple[Line, ...]
+    minutes: Minutes
+    hours_amount: Cents
+    net: Cents
+    vat: tuple[VatBlock, ...]
+    vat_total: Cents
+    total: Cents
+    payment_reference: str
+    delivery: Delivery
+    commission: tuple[CommissionDue, ...] = ()
+
+
+class CommissionLine(msgspec.Struct, frozen=True):
+    """The commission for one customer invoice."""
+
+    invoice: InvoiceNumber
+    placement: PlacementCode
+    period_from: dt.date
+    period_until: dt.date
+    minutes: Minutes
+    amount: Cents
+
+
+class CommissionInvoiced(Event, tag="invoice.commission_invoiced"):
+    """The agency's commission invoice to a freelancer or a customer exists from now on."""
+
+    number: InvoiceNumber
+    date: dt.date
+    due: dt.date
+    towards: Towards
+    party: str
+    party_version: int
+    agency_version: int
+    lines: tuple[CommissionLine, ...]
+    net: Cents
+    vat: Cents
+    total: Cents
+    payment_reference: str
+    delivery: Delivery
+
+
+class DocumentArchived(Event, tag="invoice.document_archived"):
+    """The exact bytes that are sent are kept under this SHA-256 (art. 52 AWR)."""
+
+    number: InvoiceNumber
+    sha256: str
+    media_type: str
+    size: int
+
+
+class DeliveryStarted(Event, tag="invoice.delivery_started"):
+    """A mail with this fixed Message-ID is about to be handed over; without an outcome after it the delivery is unclear."""
+
+    number: InvoiceNumber
+    message_id: str
+    channel: Delivery
+    attempt: int
+
+
+class InvoiceSent(Event, tag="invoice.sent"):
+    """The mail was accepted; for a customer's invoice the commission becomes due at `commission_at`."""
+
+    number: InvoiceNumber
+    message_id: str
+    channel: Delivery
+    commission: tuple[CommissionDue, ...] = ()
+    commission_at: dt.datetime | None = None
+    issued_at: dt.datetime | None = None
+    placement: PlacementCode | None = None
+    month: Month | None = None
+
+
+class DeliveryFailed(Event, tag="invoice.delivery_failed"):
+    """The mail was not accepted, or nobody knows whether it was (`unclear`); tried again at `retry_at` with the same Message-ID."""
+
+    number: InvoiceNumber
+    message_id: str
+    reason: str
+    failures: int
+    retry_at: dt.datetime
+    unclear: bool = False
+
+
+class CommissionBilled(Event, tag="invoice.commission_billed"):
+    """The commission for this customer invoice, towards this side, stands on that commission invoice."""
+
+    number: InvoiceNumber
+    towards: Towards
+    commission_invoice: InvoiceNumber
+
+
+class DeliveryState(StrEnum):
+    WAITING = "waiting"
+    STARTED = "started"
+    FAILED = "failed"
+    UNCLEAR = "unclear"
+    SENT = "sent"
+
+
+class Invoice(msgspec.Struct, frozen=True):
+    """The document that was issued and how far its delivery got."""
+
+    issued: InvoiceIssued | CommissionInvoiced | None = None
+    document: str | None = None
+    delivery: DeliveryState = DeliveryState.WAITING
+    attempts: int = 0
+    failures: int = 0
+    retry_at: dt.datetime | None = None
+    commission_billed: dict[Towards, InvoiceNumber] = {}
+
+
+def evolve(invoice: Invoice, event: Event) -> Invoice:
+    """The invoice after this event."""
+    replace = msgspec.structs.replace
+    match event:
+        case InvoiceIssued() | CommissionInvoiced():
+            return replace(invoice, issued=event)
+        case DocumentArchived():
+            return replace(invoice, document=event.sha256)
+        case DeliveryStarted():
+            return replace(invoice, delivery=DeliveryState.STARTED, attempts=event.attempt)
+        case InvoiceSent():
+            return replace(invoice, delivery=DeliveryState.SENT, retry_at=None)
+        case DeliveryFailed():
+            state = DeliveryState.UNCLEAR if event.unclear else DeliveryState.FAILED
+            return replace(invoice, delivery=state, failures=event.failures, retry_at=event.retry_at)
+        case CommissionBilled():
+            return replace(
+                invoice, commission_billed={**invoice.commission_billed, event.towards: event.commission_invoice}
+            )
+        case _:
+            return invoice
+
+
+def archive(
+    invoice: Invoice, *, number: InvoiceNumber, sha256: str, media_type: str, size: int
+) -> DocumentArchived | AlreadyDoneType:
+    """The document's bytes are kept; the first that were kept stay the ones that are sent."""
+    if invoice.document is not None:
+        return AlreadyDone
+    return DocumentArchived(number=number, sha256=sha256, media_type=media_type, size=size)
+
+
+def start_delivery(
+    invoice: Invoice, *, number: InvoiceNumber, message_id: str, now: dt.datetime
+) -> tuple[Event, ...] | AlreadyDoneType:
+    """A mail is about to go out; one that started before without an outcome is first put down as unclear."""
+    if invoice.delivery is DeliveryState.SENT:
+        return AlreadyDone
+    assert invoice.issued is not None
+    events: list[Event] = []
+    if invoice.delivery is DeliveryState.STARTED:
+        events.append(
+            DeliveryFailed(
+                number=number,
+                message_id=message_id,
+                reason="The process stopped while the mail was being handed over; it may have arrived.",
+                failures=invoice.failures + 1,
+                retry_at=now,
+                unclear=True,
+            )
+        )
+    started = DeliveryStarted(
+        number=number, message_id=message_id, channel=invoice.issued.delivery, attempt=invoice.attempts + 1
+    )
+    return (*events, started)
+
+
+def record_sent(
+    invoice: Invoice, *, number: InvoiceNumber, message_id: str, issued_at: dt.datetime, commission_at: dt.datetime
+) -> InvoiceSent | AlreadyDoneType:
+    """The mail was accepted; commission is owed from now on."""
+    if invoice.delivery is DeliveryState.SENT:
+        return AlreadyDone
+    issued = invoice.issued
+    assert issued is not None
+    if not isinstance(issued, InvoiceIssued) or not issued.commission:
+        return InvoiceSent(number=number, message_id=message_id, channel=issued.delivery)
+    return InvoiceSent(
+        number=number,
+        message_id=message_id,
+        channel=issued.delivery,
+        commission=issued.commission,
+        commission_at=commission_at,
+        issued_at=issued_at,
+        placement=issued.placement,
+        month=issued.month,
+    )
+
+
+def record_failure(
+    invoice: Invoice, *, number: InvoiceNumber, message_id: str, reason: str, retry_at: dt.datetime, unclear: bool
+) -> DeliveryFailed | AlreadyDoneType:
+    """The mail was not accepted, or the outcome is unknown; it stays due."""
+    if invoice.delivery is not DeliveryState.STARTED:
+        return AlreadyDone
+    return DeliveryFailed(
+        number=number,
+        message_id=message_id,
+        reason=reason,
+        failures=invoice.failures + 1,
+        retry_at=retry_at,
+        unclear=unclear,
+    )
+
+
+def bill_commission(
+    invoice: Invoice, *, number: InvoiceNumber, towards: Towards, commission_invoice: InvoiceNumber
+) -> CommissionBilled | AlreadyDoneType:
+    """The commission towards one side was put on a commission invoice; it never is again."""
+    if towards in invoice.commission_billed:
+        return AlreadyDone
+    return CommissionBilled(number=number, towards=towards, commission_invoice=commission_invoice)
+
+
+def commission_owed(invoice: Invoice, towards: Literal["freelancer", "customer"]) -> CommissionDue | None:
+    """What one side still owes the agency for this invoice; None when nothing, or when it was billed."""
+    if not isinstance(invoice.issued, InvoiceIssued) or invoice.delivery is not DeliveryState.SENT:
+        return None
+    if towards in invoice.commission_billed:
+        return None
+    return next((due for due in invoice.issued.commission if due.towards == towards), None)

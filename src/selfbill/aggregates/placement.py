@@ -1,0 +1,166 @@
+"""A placement: one freelancer works for one customer, with dated rates, a surcharge table, travel and commission both ways."""
+
+import datetime as dt
+from enum import StrEnum
+
+import msgspec
+
+from selfbill.aggregates.event import AlreadyDone, AlreadyDoneType, Event
+from selfbill.aggregates.texts import refuse_citizen_number
+from selfbill.pricing.terms import Commission, Rate, Tiers, Towards
+from selfbill.refusals import Refusal
+from selfbill.values import Cents, CustomerCode, FreelancerCode, Period, PlacementCode, TableCode
+
+
+class Arrangement(StrEnum):
+    """Which way the money flows (DOMAIN.md section 1); a placement has exactly one."""
+
+    MEDIATION = "mediation"
+
+
+class PlacementTerms(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What both parties agreed, apart from the dated rates and commission."""
+
+    freelancer: FreelancerCode
+    customer: CustomerCode
+    period: Period
+    reference: str
+    description: str
+    surcharge_table: TableCode | None = None
+    travel_rate: Cents | None = None
+    """Cents per kilometre."""
+    max_rate: Cents | None = None
+    """The PGB agreement's maximum, cents per hour with surcharge and without VAT."""
+    arrangement: Arrangement = Arrangement.MEDIATION
+
+
+class PlacementAgreed(Event, tag="placement.agreed"):
+    code: PlacementCode
+    terms: PlacementTerms
+
+
+class RateAgreed(Event, tag="placement.rate_agreed"):
+    """A rate and its VAT treatment from a date on; `evidence` says on what the treatment rests."""
+
+    code: PlacementCode
+    rate: Rate
+    evidence: str = ""
+
+
+class CommissionAgreed(Event, tag="placement.commission_agreed"):
+    code: PlacementCode
+    towards: Towards
+    commission: Commission
+
+
+class Placement(msgspec.Struct, frozen=True):
+    """The agreement as it stands; dated lists ascend and hold one version per date."""
+
+    code: PlacementCode | None = None
+    terms: PlacementTerms | None = None
+    rates: tuple[Rate, ...] = ()
+    commission_freelancer: tuple[Commission, ...] = ()
+    commission_customer: tuple[Commission, ...] = ()
+
+
+def evolve(placement: Placement, event: Event) -> Placement:
+    """The placement after this event; a later agreement for the same date replaces the earlier one."""
+    replace = msgspec.structs.replace
+    match event:
+        case PlacementAgreed():
+            return replace(placement, code=event.code, terms=event.terms)
+        case RateAgreed():
+            others = [rate for rate in placement.rates if rate.valid_from != event.rate.valid_from]
+            return replace(placement, rates=tuple(sorted([*others, event.rate], key=lambda rate: rate.valid_from)))
+        case CommissionAgreed(towards="freelancer"):
+            return replace(placement, commission_freelancer=_dated(placement.commission_freelancer, event.commission))
+        case CommissionAgreed(towards="customer"):
+            return replace(placement, commission_customer=_dated(placement.commission_customer, event.commission))
+        case _:
+            return placement
+
+
+def _dated(versions: tuple[Commission, ...], version: Commission) -> tuple[Commission, ...]:
+    others = [other for other in versions if other.valid_from != version.valid_from]
+    return tuple(sorted([*others, version], key=lambda one: one.valid_from))
+
+
+class MissingField(Refusal):
+    code = "missing_field"
+    nl = "{subject} mist {field}."
+    en = "{subject} lacks {field}."
+
+
+class MinimumAboveMaximum(Refusal):
+    code = "minimum_above_maximum"
+    nl = "Bij plaatsing {placement} is de minimale provisie hoger dan de maximale."
+    en = "Placement {placement} has a minimum commission above its maximum."
+
+
+class TierGap(Refusal):
+    code = "tier_gap"
+    nl = "De provisiestaffel van plaatsing {placement} moet bij 0 beginnen en oplopen."
+    en = "The commission tiers of placement {placement} must start at 0 and ascend."
+
+
+class NegativeAmount(Refusal):
+    code = "negative_amount"
+    nl = "Plaatsing {placement}: {field} mag niet negatief zijn."
+    en = "Placement {placement}: {field} may not be negative."
+
+
+class UnknownPlacement(Refusal):
+    code = "unknown_placement"
+    nl = "Plaatsing {placement} is niet bekend bij dit bureau."
+    en = "Placement {placement} is not known at this agency."
+
+
+def agree(placement: Placement, *, code: PlacementCode, terms: PlacementTerms) -> PlacementAgreed | AlreadyDoneType:
+    """Two parties agree to work together, or change what they agreed."""
+    if placement.terms == terms:
+        return AlreadyDone
+    for field in ("reference", "description"):
+        if not getattr(terms, field).strip():
+            raise MissingField(subject=f"plaatsing {code}", field=field)
+    for field in ("travel_rate", "max_rate"):
+        if (getattr(terms, field) or 0) < 0:
+            raise NegativeAmount(placement=code, field=field)
+    refuse_citizen_number(reference=terms.reference, description=terms.description)
+    return PlacementAgreed(code=code, terms=terms)
+
+
+def agree_rate(placement: Placement, *, rate: Rate, evidence: str = "") -> RateAgreed | AlreadyDoneType:
+    """A rate holds from a date on; invoices that were issued stay as they are."""
+    if rate in placement.rates:
+        return AlreadyDone
+    assert placement.code is not None
+    if rate.hourly < 0:
+        raise NegativeAmount(placement=placement.code, field="rate")
+    refuse_citizen_number(evidence=evidence)
+    return RateAgreed(code=placement.code, rate=rate, evidence=evidence)
+
+
+def agree_commission(
+    placement: Placement, *, towards: Towards, commission: Commission
+) -> CommissionAgreed | AlreadyDoneType:
+    """What the agency charges one side holds from a date on."""
+    known = placement.commission_freelancer if towards == "freelancer" else placement.commission_customer
+    if commission in known:
+        return AlreadyDone
+    assert placement.code is not None
+    if commission.minimum is not None and commission.maximum is not None and commission.minimum > commission.maximum:
+        raise MinimumAboveMaximum(placement=placement.code)
+    if isinstance(commission.scheme, Tiers):
+        starts = [tier.start for tier in commission.scheme.tiers]
+        if (
+            not starts
+            or starts[0] != 0
+            or any(later <= earlier for earlier, later in zip(starts, starts[1:], strict=False))
+        ):
+            raise TierGap(placement=placement.code)
+    return CommissionAgreed(code=placement.code, towards=towards, commission=commission)
+
+
+def runs_in(placement: Placement, first: dt.date, last: dt.date) -> bool:
+    """Whether the placement runs on any day from first to last, both included."""
+    return placement.terms is not None and placement.terms.period.overlaps(first, last)

@@ -1,0 +1,365 @@
+"""What may be done with a timesheet: register, submit, approve, reject, mark as not worked, remind, hold, invoice."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from typing import Literal
+
+from selfbill.aggregates.event import AlreadyDone, AlreadyDoneType, Event
+from selfbill.aggregates.placement import Placement
+from selfbill.aggregates.shift_rules import check_agreement, check_shifts, worked_minutes
+from selfbill.aggregates.texts import refuse_citizen_number
+from selfbill.aggregates.timesheet import (
+    ApprovalReminded,
+    ApprovalRequested,
+    DecisionAnnounced,
+    DecisionRefused,
+    HoursApproved,
+    HoursExpected,
+    HoursRegistered,
+    HoursRejected,
+    HoursReminded,
+    HoursSubmitted,
+    InvoicingHeld,
+    InvoicingRescheduled,
+    Notice,
+    NoticeFailed,
+    NotWorked,
+    Status,
+    SubmissionAnnounced,
+    SubmissionRefused,
+    Timesheet,
+    TimesheetInvoiced,
+    UnbilledWarned,
+)
+from selfbill.pricing.terms import Shift, Terms
+from selfbill.refusals import Refusal
+from selfbill.values import Cents, FreelancerCode, InvoiceNumber, IsoWeek, Minutes, Month, PlacementCode
+
+
+class NothingToApprove(Refusal):
+    code = "nothing_to_approve"
+    nl = "Poging {attempt} van {placement} {week} kan niet worden beoordeeld: de uren zijn {status}."
+    en = "Attempt {attempt} of {placement} {week} cannot be decided on: its hours are {status}."
+
+
+class HoursLocked(Refusal):
+    code = "hours_locked"
+    nl = "De uren van {placement} {week} zijn {status} en kunnen niet meer worden gewijzigd."
+    en = "The hours of {placement} {week} are {status} and can no longer be changed."
+
+
+class WrongAttempt(Refusal):
+    code = "wrong_attempt"
+    nl = "{placement} {week} verwacht poging {expected}, geen {attempt}."
+    en = "{placement} {week} expects attempt {expected}, not {attempt}."
+
+
+class ReasonMissing(Refusal):
+    code = "reason_missing"
+    nl = "Wie uren van {placement} {week} afwijst, schrijft erbij waarom."
+    en = "Rejecting the hours of {placement} {week} needs a reason."
+
+
+_CHANGEABLE = (Status.OPEN, Status.REJECTED)
+
+
+def announce_submission(
+    timesheet: Timesheet,
+    *,
+    placement: PlacementCode,
+    week: IsoWeek,
+    attempt: int,
+    at: dt.datetime,
+    shifts: tuple[Shift, ...],
+) -> SubmissionAnnounced | AlreadyDoneType:
+    """An import knows at which moment this attempt comes in."""
+    if attempt in timesheet.announced:
+        return AlreadyDone
+    return SubmissionAnnounced(placement=placement, week=week, attempt=attempt, at=at, shifts=shifts)
+
+
+def announce_decision(
+    timesheet: Timesheet,
+    *,
+    placement: PlacementCode,
+    week: IsoWeek,
+    attempt: int,
+    at: dt.datetime,
+    decision: Literal["approved", "rejected", "not_worked"],
+    decided_by: str,
+    reason: str = "",
+) -> DecisionAnnounced | AlreadyDoneType:
+    """An import knows at which moment this attempt is decided on."""
+    if attempt in timesheet.announced_decisions:
+        return AlreadyDone
+    refuse_citizen_number(reason=reason)
+    return DecisionAnnounced(
+        placement=placement, week=week, attempt=attempt, at=at, decision=decision, decided_by=decided_by, reason=reason
+    )
+
+
+def refuse_submission(
+    timesheet: Timesheet, *, placement: PlacementCode, week: IsoWeek, attempt: int, refusal: Refusal
+) -> SubmissionRefused | AlreadyDoneType:
+    """An announced submission is off the agenda for good; people see why."""
+    if attempt in timesheet.refused_submissions or attempt <= timesheet.attempt:
+        return AlreadyDone
+    return SubmissionRefused(
+        placement=placement, week=week, attempt=attempt, code=refusal.code, reason=refusal.sentence()
+    )
+
+
+def refuse_decision(*, placement: PlacementCode, week: IsoWeek, attempt: int, refusal: Refusal) -> DecisionRefused:
+    """An announced decision is off the agenda for good; people see why."""
+    return DecisionRefused(
+        placement=placement, week=week, attempt=attempt, code=refusal.code, reason=refusal.sentence()
+    )
+
+
+def expect(
+    timesheet: Timesheet, *, placement: Placement, week: IsoWeek, remind_at: dt.datetime
+) -> HoursExpected | AlreadyDoneType:
+    """The week is over: unless its hours are in, the freelancer is reminded."""
+    if timesheet.expected or timesheet.status is not Status.OPEN:
+        return AlreadyDone
+    assert placement.code is not None
+    assert placement.terms is not None
+    terms = placement.terms
+    return HoursExpected(
+        placement=placement.code, week=week, freelancer=terms.freelancer, customer=terms.customer, remind_at=remind_at
+    )
+
+
+def register(
+    timesheet: Timesheet, *, placement: Placement, week: IsoWeek, shifts: tuple[Shift, ...]
+) -> HoursRegistered | AlreadyDoneType:
+    """The freelancer writes shifts down; nothing is asked of anybody yet."""
+    assert placement.code is not None
+    assert placement.terms is not None
+    if timesheet.shifts == shifts and timesheet.freelancer is not None:
+        return AlreadyDone
+    if timesheet.status not in _CHANGEABLE:
+        raise HoursLocked(placement=placement.code, week=week, status=timesheet.status.value)
+    terms = placement.terms
+    return HoursRegistered(
+        placement=placement.code, week=week, freelancer=terms.freelancer, customer=terms.customer, shifts=shifts
+    )
+
+
+def submit(
+    timesheet: Timesheet,
+    *,
+    placement: Placement,
+    week: IsoWeek,
+    attempt: int,
+    shifts: tuple[Shift, ...],
+    terms: Terms,
+    others: Iterable[Shift],
+    remind_at: dt.datetime,
+) -> HoursSubmitted | AlreadyDoneType:
+    """The freelancer asks for approval of one attempt; `others` are the same freelancer's shifts on other timesheets.
+
+    `terms` price the shifts: nothing is approved that cannot be billed. Raises the refusals of `shift_rules`, HoursLocked when
+    the week was decided on, WrongAttempt out of order.
+    """
+    assert placement.code is not None
+    assert placement.terms is not None
+    if timesheet.attempt == attempt and timesheet.shifts == shifts:
+        return AlreadyDone
+    if attempt < timesheet.attempt and attempt in timesheet.announced:
+        return AlreadyDone
+    if timesheet.status not in _CHANGEABLE:
+        raise HoursLocked(placement=placement.code, week=week, status=timesheet.status.value)
+    if attempt != timesheet.attempt + 1 + _refused_after(timesheet):
+        raise WrongAttempt(placement=placement.code, week=week, attempt=attempt, expected=timesheet.attempt + 1)
+    shifts = tuple(sorted(shifts, key=lambda shift: shift.start))
+    check_shifts(shifts, week=week, placement=placement, others=others)
+    check_agreement(shifts, placement=placement, terms=terms)
+    return HoursSubmitted(
+        placement=placement.code,
+        week=week,
+        freelancer=placement.terms.freelancer,
+        customer=placement.terms.customer,
+        attempt=attempt,
+        shifts=shifts,
+        minutes=Minutes(sum(worked_minutes(shift) for shift in shifts)),
+        remind_at=remind_at,
+    )
+
+
+def _refused_after(timesheet: Timesheet) -> int:
+    return sum(1 for attempt in timesheet.refused_submissions if attempt > timesheet.attempt)
+
+
+def approve(
+    timesheet: Timesheet,
+    *,
+    placement: PlacementCode,
+    week: IsoWeek,
+    attempt: int,
+    invoice_at: dt.datetime,
+    warn_at: dt.datetime,
+) -> HoursApproved | AlreadyDoneType:
+    """The customer confirms the hours of one attempt; only these may be billed."""
+    if timesheet.status in (Status.APPROVED, Status.INVOICED) and timesheet.attempt == attempt:
+        return AlreadyDone
+    _require_submitted(timesheet, placement, week, attempt)
+    assert timesheet.freelancer is not None
+    has_hours = bool(timesheet.shifts)
+    return HoursApproved(
+        placement=placement,
+        week=week,
+        freelancer=timesheet.freelancer,
+        attempt=attempt,
+        invoice_at=invoice_at if has_hours else None,
+        warn_at=warn_at if has_hours else None,
+    )
+
+
+def reject(
+    timesheet: Timesheet, *, placement: PlacementCode, week: IsoWeek, attempt: int, reason: str, remind_at: dt.datetime
+) -> HoursRejected | AlreadyDoneType:
+    """The customer does not recognise the hours; the freelancer corrects them and submits again."""
+    if attempt < timesheet.attempt or (timesheet.status is Status.REJECTED and timesheet.attempt == attempt):
+        return AlreadyDone
+    _require_submitted(timesheet, placement, week, attempt)
+    if not reason.strip():
+        raise ReasonMissing(placement=placement, week=week)
+    refuse_citizen_number(reason=reason)
+    return HoursRejected(placement=placement, week=week, attempt=attempt, reason=reason, remind_at=remind_at)
+
+
+def _require_submitted(timesheet: Timesheet, placement: PlacementCode, week: IsoWeek, attempt: int) -> None:
+    if timesheet.status is not Status.SUBMITTED or timesheet.attempt != attempt:
+        raise NothingToApprove(placement=placement, week=week, attempt=attempt, status=timesheet.status.value)
+
+
+def mark_not_worked(timesheet: Timesheet, *, placement: PlacementCode, week: IsoWeek) -> NotWorked | AlreadyDoneType:
+    """Nothing was worked in this week."""
+    if timesheet.status is Status.NOT_WORKED:
+        return AlreadyDone
+    if timesheet.status in (Status.APPROVED, Status.INVOICED):
+        raise HoursLocked(placement=placement, week=week, status=timesheet.status.value)
+    return NotWorked(placement=placement, week=week)
+
+
+def record_hours_reminder(
+    timesheet: Timesheet,
+    *,
+    placement: PlacementCode,
+    week: IsoWeek,
+    due: dt.datetime,
+    message_id: str,
+    next_at: dt.datetime,
+) -> HoursReminded | AlreadyDoneType:
+    """The reminder of this due moment went out."""
+    if timesheet.remind_hours_at is None or timesheet.remind_hours_at > due:
+        return AlreadyDone
+    return HoursReminded(placement=placement, week=week, message_id=message_id, next_at=next_at)
+
+
+def record_approval_request(
+    timesheet: Timesheet, *, placement: PlacementCode, week: IsoWeek, attempt: int, message_id: str
+) -> ApprovalRequested | AlreadyDoneType:
+    """The customer was told that hours wait."""
+    if timesheet.requested_attempt >= attempt:
+        return AlreadyDone
+    return ApprovalRequested(placement=placement, week=week, attempt=attempt, message_id=message_id)
+
+
+def record_approval_reminder(
+    timesheet: Timesheet,
+    *,
+    placement: PlacementCode,
+    week: IsoWeek,
+    due: dt.datetime,
+    message_id: str,
+    next_at: dt.datetime,
+) -> ApprovalReminded | AlreadyDoneType:
+    """The reminder of this due moment went out."""
+    if timesheet.remind_approval_at is None or timesheet.remind_approval_at > due:
+        return AlreadyDone
+    return ApprovalReminded(
+        placement=placement, week=week, attempt=timesheet.attempt, message_id=message_id, next_at=next_at
+    )
+
+
+def record_notice_failure(
+    timesheet: Timesheet, *, placement: PlacementCode, week: IsoWeek, notice: Notice, reason: str, retry_at: dt.datetime
+) -> NoticeFailed:
+    """A mail about this week was not delivered and is tried again."""
+    return NoticeFailed(
+        placement=placement,
+        week=week,
+        notice=notice,
+        attempt=timesheet.attempt,
+        reason=reason,
+        failures=timesheet.failures.get(notice, 0) + 1,
+        retry_at=retry_at,
+    )
+
+
+def hold(
+    timesheet: Timesheet, *, placement: PlacementCode, week: IsoWeek, refusal: Refusal, next_at: dt.datetime
+) -> InvoicingHeld | AlreadyDoneType:
+    """No invoice can be made now; the hours stay due and staff see why."""
+    if timesheet.status is not Status.APPROVED or (
+        timesheet.invoice_at is not None and timesheet.invoice_at >= next_at
+    ):
+        return AlreadyDone
+    return InvoicingHeld(
+        placement=placement,
+        week=week,
+        attempt=timesheet.attempt,
+        code=refusal.code,
+        reason=refusal.sentence(),
+        next_at=next_at,
+    )
+
+
+def reschedule(
+    timesheet: Timesheet, *, placement: PlacementCode, week: IsoWeek, invoice_at: dt.datetime
+) -> InvoicingRescheduled | AlreadyDoneType:
+    """The invoice moment changed while these hours were waiting for it."""
+    if timesheet.status is not Status.APPROVED or timesheet.invoice_at in (None, invoice_at):
+        return AlreadyDone
+    return InvoicingRescheduled(placement=placement, week=week, attempt=timesheet.attempt, invoice_at=invoice_at)
+
+
+def record_unbilled_warning(
+    timesheet: Timesheet, *, placement: PlacementCode, week: IsoWeek
+) -> UnbilledWarned | AlreadyDoneType:
+    """The agency was warned about these hours."""
+    if timesheet.warn_at is None:
+        return AlreadyDone
+    return UnbilledWarned(placement=placement, week=week)
+
+
+def ready_to_invoice(timesheet: Timesheet, *, moment: dt.datetime) -> bool:
+    """Whether these hours go on an invoice at this moment."""
+    return timesheet.status is Status.APPROVED and timesheet.invoice_at is not None and timesheet.invoice_at <= moment
+
+
+def invoice(
+    timesheet: Timesheet,
+    *,
+    placement: PlacementCode,
+    week: IsoWeek,
+    freelancer: FreelancerCode,
+    bills: Sequence[tuple[InvoiceNumber, Month, Cents]],
+) -> list[Event]:
+    """These invoices together bill every shift of the approved attempt, each one month of it."""
+    assert timesheet.status is Status.APPROVED, f"{placement} {week} is {timesheet.status} and cannot be billed"
+    return [
+        TimesheetInvoiced(
+            placement=placement,
+            week=week,
+            freelancer=freelancer,
+            attempt=timesheet.attempt,
+            invoice=number,
+            month=month,
+            hours_amount=amount,
+            complete=position == len(bills),
+        )
+        for position, (number, month, amount) in enumerate(bills, start=1)
+    ]

@@ -1,0 +1,68 @@
+"""Numbers and names that others issue: IBAN, KvK, VAT id, postcode, citizen number, payment reference - and how to tell a wrong one."""
+
+import re
+
+KVK_DIGITS = 8
+_POSTCODE = re.compile(r"[1-9][0-9]{3} ?(?!SA|SD|SS)[A-Z]{2}")
+_IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}")
+_VAT_ID = re.compile(r"NL[0-9]{9}B[0-9]{2}")
+_EMAIL = re.compile(r"[^@\s<>,;:\"]+@[^@\s<>,;:\"]+\.[^@\s<>,;:\".]+")
+_PO_BOX = re.compile(r"^\s*(postbus|p\.?\s*o\.?\s*box|antwoordnummer)\b", re.IGNORECASE)
+_NINE_DIGITS = re.compile(r"(?<![0-9])(?<![0-9][ .\-])[0-9](?:[ .\-]?[0-9]){8}(?![ .\-]?[0-9])")
+_BSN_WEIGHTS = (9, 8, 7, 6, 5, 4, 3, 2, -1)
+_IBAN_LENGTH_NL = 18
+
+
+def is_kvk(text: str) -> bool:
+    """Whether this is a Chamber of Commerce number: exactly 8 digits."""
+    return len(text) == KVK_DIGITS and text.isascii() and text.isdigit()
+
+
+def is_postcode(text: str) -> bool:
+    """Whether this Dutch postcode can exist: 1000 to 9999 and two capitals, never SA, SD or SS."""
+    return _POSTCODE.fullmatch(text) is not None
+
+
+def is_vat_id(text: str) -> bool:
+    """Whether this is written as a Dutch VAT id: NL, nine digits, B, two digits."""
+    return _VAT_ID.fullmatch(text) is not None
+
+
+def is_email(text: str) -> bool:
+    """Whether mail can be addressed to this: one @, a dot in the domain, no white space."""
+    return _EMAIL.fullmatch(text) is not None
+
+
+def is_iban(text: str) -> bool:
+    """Whether this is a valid IBAN without spaces (ISO 13616, mod 97); a Dutch one has 18 characters."""
+    if _IBAN.fullmatch(text) is None or (text.startswith("NL") and len(text) != _IBAN_LENGTH_NL):
+        return False
+    return _mod_97(text[4:] + text[:4]) == 1
+
+
+def is_po_box(street: str) -> bool:
+    """Whether this 'street' is a PO box: a supplier's address on an invoice may not be one (art. 35a Wet OB)."""
+    return _PO_BOX.search(street) is not None
+
+
+def holds_citizen_number(text: str) -> bool:
+    """Whether free text holds nine digits (dots, spaces or dashes between them) that pass the 11-test of a BSN."""
+    for match in _NINE_DIGITS.finditer(text):
+        digits = [int(character) for character in match.group() if character.isdigit()]
+        if any(digits) and sum(weight * digit for weight, digit in zip(_BSN_WEIGHTS, digits, strict=True)) % 11 == 0:
+            return True
+    return False
+
+
+def rf_reference(number: str) -> str:
+    """The structured creditor reference (ISO 11649) of an invoice number.
+
+    >>> rf_reference("Z017-2026-0001")
+    'RF31Z01720260001'
+    """
+    body = "".join(character for character in number.upper() if character.isascii() and character.isalnum())
+    return f"RF{98 - _mod_97(body + 'RF00'):02}{body}"
+
+
+def _mod_97(text: str) -> int:
+    return int("".join(str(int(character, 36)) for character in text)) % 97
