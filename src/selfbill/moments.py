@@ -97,7 +97,7 @@ def next_moment_after(rule: str, after: dt.datetime) -> dt.datetime:
     return _find(rule, after, bisect_right)
 
 
-def _find(rule: str, moment: dt.datetime, search: "type[bisect_left | bisect_right]") -> dt.datetime:  # type: ignore[valid-type]
+def _find(rule: str, moment: dt.datetime, search: Callable[[list[dt.datetime], dt.datetime], int]) -> dt.datetime:
     first_year = local_date(moment).year
     for year in range(first_year, first_year + _YEARS_TO_SEARCH + 1):
         occurrences = _occurrences(rule, year)

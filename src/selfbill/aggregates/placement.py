@@ -2,6 +2,7 @@
 
 import datetime as dt
 from enum import StrEnum
+from itertools import pairwise
 
 import msgspec
 
@@ -152,11 +153,7 @@ def agree_commission(
         raise MinimumAboveMaximum(placement=placement.code)
     if isinstance(commission.scheme, Tiers):
         starts = [tier.start for tier in commission.scheme.tiers]
-        if (
-            not starts
-            or starts[0] != 0
-            or any(later <= earlier for earlier, later in zip(starts, starts[1:], strict=False))
-        ):
+        if not starts or starts[0] != 0 or any(later <= earlier for earlier, later in pairwise(starts)):
             raise TierGap(placement=placement.code)
     return CommissionAgreed(code=placement.code, towards=towards, commission=commission)
 
