@@ -1,7 +1,7 @@
 """All kinds of streams: how each is named, which events stand in it, and how they fold into a state.
 
 A stream's name starts with its kind: `agency`, `freelancer:Z01`, `customer:K01`, `mandate:Z01`, `placement:P01`,
-`timesheet:P01:2026-W12`, `invoice:Z01-2026-0001`, `series:Z01`, `commission-series`.
+`timesheet:P01:2026-W12`, `invoice:Z01-2026-0001`, `roster:Z01`, `series:Z01`, `commission-series`.
 """
 
 from collections.abc import Callable, Mapping
@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from selfbill.aggregates import agency, invoice, mandate, party, placement, series, timesheet
+from selfbill.aggregates import agency, invoice, mandate, party, placement, roster, series, timesheet
 from selfbill.aggregates.event import Event
 from selfbill.values import CustomerCode, FreelancerCode, InvoiceNumber, IsoWeek, PlacementCode
 
@@ -41,6 +41,10 @@ def invoice_stream(number: InvoiceNumber) -> str:
     return f"invoice:{number}"
 
 
+def roster_stream(code: FreelancerCode) -> str:
+    return f"roster:{code}"
+
+
 def series_stream(code: FreelancerCode) -> str:
     return f"series:{code}"
 
@@ -60,6 +64,7 @@ KINDS: Mapping[str, Kind] = {
     "placement": Kind(placement.Placement(), placement.evolve),
     "timesheet": Kind(timesheet.Timesheet(), timesheet.evolve),
     "invoice": Kind(invoice.Invoice(), invoice.evolve),
+    "roster": Kind(roster.Roster(), roster.evolve),
     "series": Kind(series.Series(), series.evolve),
     COMMISSION_SERIES: Kind(series.Series(), series.evolve),
 }

@@ -90,6 +90,8 @@ class HoursSubmitted(Event, tag="timesheet.hours_submitted"):
     shifts: tuple[Shift, ...]
     minutes: Minutes
     remind_at: dt.datetime
+    warn_at: dt.datetime | None = None
+    """When hours that are still unbilled raise a warning: the 10th of the month after the first shift's."""
 
 
 class HoursApproved(Event, tag="timesheet.hours_approved"):
@@ -100,8 +102,6 @@ class HoursApproved(Event, tag="timesheet.hours_approved"):
     freelancer: FreelancerCode
     attempt: int
     invoice_at: dt.datetime | None
-    warn_at: dt.datetime | None = None
-    """When hours that are still unbilled raise a warning: the 10th of the month after the first shift's."""
 
 
 class HoursRejected(Event, tag="timesheet.hours_rejected"):
@@ -269,6 +269,7 @@ def evolve(timesheet: Timesheet, event: Event) -> Timesheet:  # noqa: C901, PLR0
                 shifts=event.shifts,
                 remind_hours_at=None,
                 remind_approval_at=event.remind_at,
+                warn_at=event.warn_at,
                 failures={},
             )
         case HoursApproved():
@@ -277,7 +278,6 @@ def evolve(timesheet: Timesheet, event: Event) -> Timesheet:  # noqa: C901, PLR0
                 status=Status.APPROVED,
                 remind_approval_at=None,
                 invoice_at=event.invoice_at,
-                warn_at=event.warn_at,
                 failures={},
             )
         case HoursRejected():

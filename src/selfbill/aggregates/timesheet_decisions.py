@@ -31,6 +31,7 @@ from selfbill.aggregates.timesheet import (
     TimesheetInvoiced,
     UnbilledWarned,
 )
+from selfbill.moments import from_local
 from selfbill.pricing.terms import Shift, Terms
 from selfbill.refusals import Refusal
 from selfbill.values import Cents, FreelancerCode, InvoiceNumber, IsoWeek, Minutes, Month, PlacementCode
@@ -59,6 +60,8 @@ class ReasonMissing(Refusal):
     nl = "Wie uren van {placement} {week} afwijst, schrijft erbij waarom."
     en = "Rejecting the hours of {placement} {week} needs a reason."
 
+
+WARNING_DAY = 10
 
 _CHANGEABLE = (Status.OPEN, Status.REJECTED)
 
@@ -184,7 +187,13 @@ def submit(
         shifts=shifts,
         minutes=Minutes(sum(worked_minutes(shift) for shift in shifts)),
         remind_at=remind_at,
+        warn_at=unbilled_warning_moment(shifts[0].day) if shifts else None,
     )
+
+
+def unbilled_warning_moment(first_day: dt.date) -> dt.datetime:
+    """The start of the 10th of the month after this day's: an invoice is due by the 15th (art. 35a Wet OB)."""
+    return from_local(dt.datetime.combine(Month.of(first_day).next().first.replace(day=WARNING_DAY), dt.time()))
 
 
 def _refused_after(timesheet: Timesheet) -> int:
@@ -198,21 +207,18 @@ def approve(
     week: IsoWeek,
     attempt: int,
     invoice_at: dt.datetime,
-    warn_at: dt.datetime,
 ) -> HoursApproved | AlreadyDoneType:
     """The customer confirms the hours of one attempt; only these may be billed."""
     if timesheet.status in (Status.APPROVED, Status.INVOICED) and timesheet.attempt == attempt:
         return AlreadyDone
     _require_submitted(timesheet, placement, week, attempt)
     assert timesheet.freelancer is not None
-    has_hours = bool(timesheet.shifts)
     return HoursApproved(
         placement=placement,
         week=week,
         freelancer=timesheet.freelancer,
         attempt=attempt,
-        invoice_at=invoice_at if has_hours else None,
-        warn_at=warn_at if has_hours else None,
+        invoice_at=invoice_at if timesheet.shifts else None,
     )
 
 
