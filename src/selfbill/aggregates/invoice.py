@@ -38,6 +38,7 @@ class InvoiceIssued(Event, tag="invoice.issued"):
     """A freelancer's invoice to a customer exists from now on, made by the agency under the mandate."""
 
     number: InvoiceNumber
+    issued_at: dt.datetime
     date: dt.date
     due: dt.date
     freelancer: FreelancerCode
@@ -121,9 +122,8 @@ class InvoiceSent(Event, tag="invoice.sent"):
     channel: Delivery
     commission: tuple[CommissionDue, ...] = ()
     commission_at: dt.datetime | None = None
-    issued_at: dt.datetime | None = None
-    placement: PlacementCode | None = None
-    month: Month | None = None
+    issuing_order: str = ""
+    """Sorts customer invoices in the order in which they were issued: moment, placement, month, number."""
 
 
 class DeliveryFailed(Event, tag="invoice.delivery_failed"):
@@ -223,7 +223,7 @@ def start_delivery(
 
 
 def record_sent(
-    invoice: Invoice, *, number: InvoiceNumber, message_id: str, issued_at: dt.datetime, commission_at: dt.datetime
+    invoice: Invoice, *, number: InvoiceNumber, message_id: str, commission_at: dt.datetime
 ) -> InvoiceSent | AlreadyDoneType:
     """The mail was accepted; commission is owed from now on."""
     if invoice.delivery is DeliveryState.SENT:
@@ -238,9 +238,7 @@ def record_sent(
         channel=issued.delivery,
         commission=issued.commission,
         commission_at=commission_at,
-        issued_at=issued_at,
-        placement=issued.placement,
-        month=issued.month,
+        issuing_order=f"{issued.issued_at:%Y-%m-%dT%H:%M:%S} {issued.placement} {issued.month} {number}",
     )
 
 

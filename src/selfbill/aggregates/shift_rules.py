@@ -22,8 +22,8 @@ class ShiftTooLong(Refusal):
 
 class ShiftEmpty(Refusal):
     code = "shift_empty"
-    nl = "De dienst van {day} om {start} heeft meer pauze dan werktijd."
-    en = "The shift of {day} at {start} has more break than work."
+    nl = "De dienst van {day} om {start} heeft geen werktijd over."
+    en = "The shift of {day} at {start} has no working time left."
 
 
 class ShiftOutsideWeek(Refusal):
@@ -122,7 +122,7 @@ def check_shift(shift: Shift) -> None:
         if pause.start < previous or pause.end <= pause.start or pause.end > shift.end:
             raise BreakOutsideShift(**where)
         previous = pause.end
-    if shift.end <= shift.start or worked_minutes(shift) < 0:
+    if shift.end <= shift.start or worked_minutes(shift) <= 0:
         raise ShiftEmpty(**where)
 
 

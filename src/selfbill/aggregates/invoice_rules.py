@@ -1,0 +1,181 @@
+"""What an invoice must hold before it may be issued, and the issuing itself (art. 35a Wet OB; DOMAIN.md sections 4 and 5)."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from selfbill.aggregates import mandate as mandates
+from selfbill.aggregates.agency import Agency
+from selfbill.aggregates.invoice import CommissionDue, CommissionInvoiced, CommissionLine, InvoiceIssued, Source
+from selfbill.aggregates.mandate import Mandate
+from selfbill.aggregates.party import CustomerKind, Delivery, Party, PartyDetails
+from selfbill.aggregates.placement import Placement
+from selfbill.identifiers import is_po_box, rf_reference
+from selfbill.moments import local_date
+from selfbill.pricing.commission import commission
+from selfbill.pricing.lines import Draft
+from selfbill.pricing.terms import Terms, Towards, VatTreatment
+from selfbill.pricing.vat import vat_on_commission
+from selfbill.refusals import Refusal
+from selfbill.values import Cents, InvoiceNumber, IsoWeek
+
+
+class Parties(msgspec.Struct, frozen=True):
+    """Who stands on an invoice, as they are on its date."""
+
+    agency: Agency
+    agency_version: int
+    freelancer: Party
+    customer: Party
+    placement: Placement
+    placement_version: int
+
+
+class InvoiceIncomplete(Refusal):
+    """Never half an invoice (art. 35a Wet OB)."""
+
+    code = "invoice_incomplete"
+    nl = "De factuur voor plaatsing {placement} kan niet worden gemaakt: {party} mist {field}."
+    en = "The invoice for placement {placement} cannot be made: {party} lacks {field}."
+
+
+class SupplierAtPoBox(Refusal):
+    code = "po_box"
+    nl = "De factuur voor plaatsing {placement} kan niet worden gemaakt: het adres van {party} is een postbus."
+    en = "The invoice for placement {placement} cannot be made: the address of {party} is a PO box."
+
+
+_ADDRESS = {"name": "naam", "street": "straat", "house_number": "huisnummer", "postcode": "postcode", "city": "plaats"}
+
+
+def require_billable(parties: Parties, *, mandate: Mandate, drafts: Sequence[Draft], day: dt.date) -> None:
+    """Raises MandateMissing, InvoiceIncomplete or SupplierAtPoBox when these drafts may not become invoices on this day."""
+    placement, terms = parties.placement.code, parties.placement.terms
+    assert placement is not None
+    assert terms is not None
+    mandates.require(mandate, freelancer=terms.freelancer, day=day)
+    seller = _require(
+        placement, parties.freelancer, terms.freelancer, {**_ADDRESS, "kvk": "KvK-nummer", "iban": "IBAN"}
+    )
+    treatments = {block.treatment for draft in drafts for block in draft.vat}
+    if VatTreatment.STANDARD in treatments and not seller.vat_id:
+        raise InvoiceIncomplete(placement=placement, party=terms.freelancer, field="btw-id")
+    if is_po_box(seller.street):
+        raise SupplierAtPoBox(placement=placement, party=terms.freelancer)
+    customer = _require(placement, parties.customer, terms.customer, _ADDRESS)
+    assert parties.customer.terms is not None
+    if parties.customer.terms.kind is CustomerKind.PGB:
+        if not customer.svb_number:
+            raise InvoiceIncomplete(placement=placement, party=terms.customer, field="SVB-klantnummer")
+        if not parties.customer.terms.budget_law:
+            raise InvoiceIncomplete(placement=placement, party=terms.customer, field="wet (Wlz, Wmo, Jeugdwet of Zvw)")
+
+
+def _require(placement: str, party: Party, code: str, fields: Mapping[str, str]) -> PartyDetails:
+    if party.details is None:
+        raise InvoiceIncomplete(placement=placement, party=code, field="naam en adres")
+    for field, word in fields.items():
+        if not getattr(party.details, field):
+            raise InvoiceIncomplete(placement=placement, party=code, field=word)
+    return party.details
+
+
+def issue(
+    number: InvoiceNumber,
+    *,
+    parties: Parties,
+    terms: Terms,
+    draft: Draft,
+    attempts: Mapping[IsoWeek, int],
+    billed_before: Cents,
+    now: dt.datetime,
+) -> InvoiceIssued:
+    """One draft becomes an invoice; `billed_before` is the placement's hour amount invoiced earlier in the draft's month."""
+    placement, customer_terms = parties.placement, parties.customer.terms
+    day = local_date(now)
+    assert placement.code is not None
+    assert placement.terms is not None
+    assert customer_terms is not None
+    assert parties.agency.terms is not None
+    payment_days = customer_terms.payment_days
+    if payment_days is None:
+        payment_days = parties.agency.terms.payment_days
+    return InvoiceIssued(
+        number=number,
+        issued_at=now,
+        date=day,
+        due=day + dt.timedelta(days=payment_days),
+        freelancer=placement.terms.freelancer,
+        freelancer_version=parties.freelancer.details_version,
+        customer=placement.terms.customer,
+        customer_version=parties.customer.details_version,
+        agency_version=parties.agency_version,
+        placement=placement.code,
+        placement_version=parties.placement_version,
+        arrangement=placement.terms.arrangement,
+        reference=placement.terms.reference,
+        description=placement.terms.description,
+        month=draft.month,
+        period_from=draft.period_from,
+        period_until=draft.period_until,
+        sources=tuple(Source(week, attempts[week]) for week in dict.fromkeys(worked.week for worked in draft.worked)),
+        lines=draft.lines,
+        minutes=draft.minutes,
+        hours_amount=draft.hours_amount,
+        net=draft.net,
+        vat=draft.vat,
+        vat_total=draft.vat_total,
+        total=draft.total,
+        payment_reference=rf_reference(number),
+        delivery=customer_terms.delivery,
+        commission=_commission_due(placement, terms, draft, billed_before),
+    )
+
+
+def _commission_due(
+    placement: Placement, terms: Terms, draft: Draft, billed_before: Cents
+) -> tuple[CommissionDue, ...]:
+    assert placement.terms is not None
+    sides: tuple[tuple[Towards, str], ...] = (
+        ("freelancer", placement.terms.freelancer),
+        ("customer", placement.terms.customer),
+    )
+    due = []
+    for towards, party in sides:
+        versions = terms.commission_freelancer if towards == "freelancer" else terms.commission_customer
+        amount = commission(draft, versions, billed_before)
+        if amount:
+            due.append(CommissionDue(towards, party, amount))
+    return tuple(due)
+
+
+def issue_commission(
+    number: InvoiceNumber,
+    *,
+    agency: Agency,
+    agency_version: int,
+    towards: Towards,
+    party: Party,
+    lines: Sequence[CommissionLine],
+    day: dt.date,
+) -> CommissionInvoiced:
+    """The agency bills one side for its service around these customer invoices; VAT over the sum of the lines."""
+    assert agency.terms is not None
+    net = Cents(sum(line.amount for line in lines))
+    vat = vat_on_commission(net)
+    return CommissionInvoiced(
+        number=number,
+        date=day,
+        due=day + dt.timedelta(days=agency.terms.commission_payment_days),
+        towards=towards,
+        party=party.code,
+        party_version=party.details_version,
+        agency_version=agency_version,
+        lines=tuple(lines),
+        net=net,
+        vat=vat,
+        total=Cents(net + vat),
+        payment_reference=rf_reference(number),
+        delivery=party.terms.delivery if party.terms else Delivery.EMAIL,
+    )

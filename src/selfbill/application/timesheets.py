@@ -1,0 +1,323 @@
+"""What freelancers and customers do with hours, and what the agency does about hours that stay away."""
+
+import datetime as dt
+from collections.abc import Iterable
+
+from selfbill.aggregates import timesheet_decisions as decisions
+from selfbill.aggregates.agency import Agency, close_week
+from selfbill.aggregates.catalogue import (
+    AGENCY,
+    customer_stream,
+    placement_stream,
+    roster_stream,
+    timesheet_stream,
+)
+from selfbill.aggregates.placement import Placement, UnknownPlacement
+from selfbill.aggregates.roster import Roster
+from selfbill.aggregates.shift_rules import MAX_SHIFT_HOURS
+from selfbill.aggregates.timesheet import Notice, Status, Timesheet
+from selfbill.application.office import Decision, Office, Outcome, carry_out, change
+from selfbill.application.terms import invoice_moment_of, terms_of
+from selfbill.moments import from_local, next_moment, next_moment_after
+from selfbill.pricing.terms import Shift
+from selfbill.refusals import Refusal
+from selfbill.store.streams import Loaded
+from selfbill.values import IsoWeek, PlacementCode
+
+_STANDING = (Status.SUBMITTED, Status.APPROVED, Status.INVOICED)
+"""Weeks whose shifts nobody else may claim; rejected hours stand no longer."""
+
+
+def register_hours(
+    office: Office, *, placement: PlacementCode, week: IsoWeek, shifts: tuple[Shift, ...], command_id: str | None = None
+) -> Outcome:
+    """The freelancer writes shifts down without submitting them."""
+    stream = timesheet_stream(placement, week)
+
+    def decide() -> Decision:
+        loaded = office.streams.load_many([placement_stream(placement), stream])
+        agreed = _known(placement, loaded[placement_stream(placement)].state)
+        registered = decisions.register(loaded[stream].state, placement=agreed, week=week, shifts=shifts)
+        return Decision(change(stream, loaded[stream], registered))
+
+    return carry_out(office, decide, command_id=command_id)
+
+
+def submit_hours(
+    office: Office,
+    *,
+    placement: PlacementCode,
+    week: IsoWeek,
+    attempt: int,
+    shifts: tuple[Shift, ...],
+    command_id: str | None = None,
+) -> Outcome:
+    """The freelancer asks the customer to approve one attempt.
+
+    Raises the refusals of `aggregates.shift_rules` and of `timesheet_decisions.submit`.
+    """
+    stream = timesheet_stream(placement, week)
+
+    def decide() -> Decision:
+        loaded = office.streams.load_many([AGENCY, placement_stream(placement), stream])
+        agency: Agency = loaded[AGENCY].state
+        agreed = _known(placement, loaded[placement_stream(placement)].state)
+        assert agency.moments is not None
+        neighbours = _neighbours(office, agreed, week, shifts)
+        submitted = decisions.submit(
+            loaded[stream].state,
+            placement=agreed,
+            week=week,
+            attempt=attempt,
+            shifts=shifts,
+            terms=terms_of(agency, agreed),
+            others=_standing_shifts(neighbours.values()),
+            remind_at=next_moment_after(agency.moments.approval_reminder, office.clock.now()),
+        )
+        unchanged = {name: other.version for name, other in neighbours.items()}
+        return Decision(change(stream, loaded[stream], submitted), unchanged)
+
+    return carry_out(office, decide, command_id=command_id)
+
+
+def _known(code: PlacementCode, placement: Placement) -> Placement:
+    if placement.terms is None:
+        raise UnknownPlacement(placement=code)
+    return placement
+
+
+def _neighbours(
+    office: Office, placement: Placement, week: IsoWeek, shifts: tuple[Shift, ...]
+) -> dict[str, Loaded[Timesheet]]:
+    """The same freelancer's timesheets that these shifts could overlap with: other placements' weeks, and the weeks next door."""
+    assert placement.terms is not None
+    assert placement.code is not None
+    if not shifts:
+        return {}
+    roster_name = roster_stream(placement.terms.freelancer)
+    roster: Roster = office.streams.load(roster_name).state
+    weeks = [week]
+    monday = dt.datetime.combine(week.monday, dt.time())
+    if min(shift.start for shift in shifts) < monday + dt.timedelta(hours=MAX_SHIFT_HOURS):
+        weeks.append(week.previous())
+    if max(shift.end for shift in shifts) > monday + dt.timedelta(days=7):
+        weeks.append(week.next())
+    placements = {*roster.placements, placement.code}
+    names = [timesheet_stream(code, one) for code in sorted(placements) for one in weeks]
+    names.remove(timesheet_stream(placement.code, week))
+    return office.streams.load_many(names) if names else {}
+
+
+def _standing_shifts(timesheets: Iterable[Loaded[Timesheet]]) -> list[Shift]:
+    return [shift for loaded in timesheets if loaded.state.status in _STANDING for shift in loaded.state.shifts]
+
+
+def approve_hours(
+    office: Office, *, placement: PlacementCode, week: IsoWeek, attempt: int, command_id: str | None = None
+) -> Outcome:
+    """The customer confirms one attempt; its invoice becomes due at the next invoice moment, now included."""
+    stream = timesheet_stream(placement, week)
+
+    def decide() -> Decision:
+        loaded = office.streams.load_many([AGENCY, stream])
+        agency, timesheet = loaded[AGENCY].state, loaded[stream].state
+        if timesheet.customer is None:
+            raise decisions.NothingToApprove(
+                placement=placement, week=week, attempt=attempt, status=timesheet.status.value
+            )
+        customer = office.streams.load(customer_stream(timesheet.customer)).state
+        approved = decisions.approve(
+            timesheet,
+            placement=placement,
+            week=week,
+            attempt=attempt,
+            invoice_at=next_moment(invoice_moment_of(agency, customer), office.clock.now()),
+        )
+        return Decision(change(stream, loaded[stream], approved))
+
+    return carry_out(office, decide, command_id=command_id)
+
+
+def reject_hours(
+    office: Office, *, placement: PlacementCode, week: IsoWeek, attempt: int, reason: str, command_id: str | None = None
+) -> Outcome:
+    """The customer sends one attempt back with a reason."""
+    stream = timesheet_stream(placement, week)
+
+    def decide() -> Decision:
+        loaded = office.streams.load_many([AGENCY, stream])
+        rejected = decisions.reject(
+            loaded[stream].state,
+            placement=placement,
+            week=week,
+            attempt=attempt,
+            reason=reason,
+            remind_at=_first_hours_reminder(office, loaded[AGENCY].state, week),
+        )
+        return Decision(change(stream, loaded[stream], rejected))
+
+    return carry_out(office, decide, command_id=command_id)
+
+
+def mark_not_worked(
+    office: Office, *, placement: PlacementCode, week: IsoWeek, command_id: str | None = None
+) -> Outcome:
+    """Somebody says that nothing was worked in this week."""
+    stream = timesheet_stream(placement, week)
+
+    def decide() -> Decision:
+        loaded = office.streams.load(stream)
+        return Decision(change(stream, loaded, decisions.mark_not_worked(loaded.state, placement=placement, week=week)))
+
+    return carry_out(office, decide, command_id=command_id)
+
+
+def expect_hours(office: Office, *, week: IsoWeek, placements: Iterable[PlacementCode]) -> Outcome:
+    """A week is over: every running placement whose hours are not in gets a timesheet that waits for them."""
+    codes = sorted(placements)
+
+    def decide() -> Decision:
+        names = [name for code in codes for name in (placement_stream(code), timesheet_stream(code, week))]
+        loaded = office.streams.load_many([AGENCY, *names])
+        agency: Agency = loaded[AGENCY].state
+        remind_at = _first_hours_reminder(office, agency, week)
+        changes = [
+            each
+            for code in codes
+            for stream in [timesheet_stream(code, week)]
+            for each in change(
+                stream,
+                loaded[stream],
+                decisions.expect(
+                    loaded[stream].state, placement=loaded[placement_stream(code)].state, week=week, remind_at=remind_at
+                ),
+            )
+        ]
+        closed = close_week(agency, week=week, next_close_at=week_over(week.next()))
+        return Decision([*changes, *change(AGENCY, loaded[AGENCY], closed)])
+
+    return carry_out(office, decide)
+
+
+def week_over(week: IsoWeek) -> dt.datetime:
+    """The moment at which this week ends in the Netherlands."""
+    return from_local(dt.datetime.combine(week.next().monday, dt.time()))
+
+
+def _first_hours_reminder(office: Office, agency: Agency, week: IsoWeek) -> dt.datetime:
+    """The first moment for a reminder when the week is over, after now."""
+    assert agency.moments is not None
+    return next_moment_after(agency.moments.hours_reminder, max(office.clock.now(), week_over(week)))
+
+
+def record_hours_reminder(
+    office: Office, *, placement: PlacementCode, week: IsoWeek, due: dt.datetime, message_id: str
+) -> Outcome:
+    """The freelancer was reminded; the next reminder follows at the next moment."""
+    stream = timesheet_stream(placement, week)
+
+    def decide() -> Decision:
+        loaded = office.streams.load_many([AGENCY, stream])
+        recorded = decisions.record_hours_reminder(
+            loaded[stream].state,
+            placement=placement,
+            week=week,
+            due=due,
+            message_id=message_id,
+            next_at=next_moment_after(loaded[AGENCY].state.moments.hours_reminder, office.clock.now()),
+        )
+        return Decision(change(stream, loaded[stream], recorded))
+
+    return carry_out(office, decide)
+
+
+def record_approval_request(
+    office: Office, *, placement: PlacementCode, week: IsoWeek, attempt: int, message_id: str
+) -> Outcome:
+    """The customer was told that hours wait for approval."""
+    stream = timesheet_stream(placement, week)
+
+    def decide() -> Decision:
+        loaded = office.streams.load(stream)
+        recorded = decisions.record_approval_request(
+            loaded.state, placement=placement, week=week, attempt=attempt, message_id=message_id
+        )
+        return Decision(change(stream, loaded, recorded))
+
+    return carry_out(office, decide)
+
+
+def record_approval_reminder(
+    office: Office, *, placement: PlacementCode, week: IsoWeek, due: dt.datetime, message_id: str
+) -> Outcome:
+    """The customer was reminded; the next reminder follows at the next moment."""
+    stream = timesheet_stream(placement, week)
+
+    def decide() -> Decision:
+        loaded = office.streams.load_many([AGENCY, stream])
+        recorded = decisions.record_approval_reminder(
+            loaded[stream].state,
+            placement=placement,
+            week=week,
+            due=due,
+            message_id=message_id,
+            next_at=next_moment_after(loaded[AGENCY].state.moments.approval_reminder, office.clock.now()),
+        )
+        return Decision(change(stream, loaded[stream], recorded))
+
+    return carry_out(office, decide)
+
+
+def record_notice_failure(
+    office: Office, *, placement: PlacementCode, week: IsoWeek, notice: Notice, reason: str, retry_at: dt.datetime
+) -> Outcome:
+    """A mail about this week was not delivered; it is tried again."""
+    stream = timesheet_stream(placement, week)
+
+    def decide() -> Decision:
+        loaded = office.streams.load(stream)
+        failed = decisions.record_notice_failure(
+            loaded.state, placement=placement, week=week, notice=notice, reason=reason, retry_at=retry_at
+        )
+        return Decision(change(stream, loaded, failed))
+
+    return carry_out(office, decide)
+
+
+def record_unbilled_warning(office: Office, *, timesheets: Iterable[tuple[PlacementCode, IsoWeek]]) -> Outcome:
+    """The agency was told about these late hours."""
+    known = {timesheet_stream(placement, week): (placement, week) for placement, week in timesheets}
+
+    def decide() -> Decision:
+        loaded = office.streams.load_many(known)
+        return Decision(
+            [
+                each
+                for stream, (placement, week) in known.items()
+                for each in change(
+                    stream,
+                    loaded[stream],
+                    decisions.record_unbilled_warning(loaded[stream].state, placement=placement, week=week),
+                )
+            ]
+        )
+
+    return carry_out(office, decide)
+
+
+def refuse_announced(
+    office: Office, *, placement: PlacementCode, week: IsoWeek, attempt: int, submission: bool, refusal: Refusal
+) -> Outcome:
+    """An announced submission or decision cannot be taken in; it leaves the agenda and people see why."""
+    stream = timesheet_stream(placement, week)
+
+    def decide() -> Decision:
+        loaded = office.streams.load(stream)
+        refused = (
+            decisions.refuse_submission(loaded.state, placement=placement, week=week, attempt=attempt, refusal=refusal)
+            if submission
+            else decisions.refuse_decision(placement=placement, week=week, attempt=attempt, refusal=refusal)
+        )
+        return Decision(change(stream, loaded, refused))
+
+    return carry_out(office, decide)
