@@ -5,7 +5,7 @@ from collections import Counter
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pricing.agreements import CARE, EASTER, at, holidays_of, paid_minutes, pause, row, shift, shifts, version, versions
@@ -144,6 +144,7 @@ shifts_and_holidays = shifts().flatmap(lambda worked: st.tuples(st.just(worked),
 
 
 @given(shifts_and_holidays, versions())
+@settings(deadline=None)  # a thousand moments are looked up one by one; how fast says nothing about the law
 def test_every_minute_is_in_the_band_in_which_counting_one_by_one_puts_it(
     given_days: tuple[Shift, frozenset[dt.date]], table: SurchargeVersion
 ) -> None:

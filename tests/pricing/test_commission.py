@@ -125,6 +125,13 @@ def test_tiers_continue_over_the_shares_of_an_invoice_in_order_of_date() -> None
     assert charged(invoice(400_00, 200_00), *changed) == 20_00 + 8_00
 
 
+def test_hours_without_commission_still_count_for_the_tiers_of_their_month() -> None:
+    assert charged(invoice(400_00, 200_00), agreed(MARGINAL, since="2026-07-07")) == 10_00 + 8_00
+    assert (
+        charged(invoice(400_00, 200_00), agreed(NoCommission()), agreed(MARGINAL, since="2026-07-07")) == 10_00 + 8_00
+    )
+
+
 def test_shares_are_rounded_once_together() -> None:
     assert charged(invoice(3, 2), agreed(percent(1000)), agreed(percent(1000), since="2026-07-07")) == 1
 

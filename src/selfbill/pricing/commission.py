@@ -70,9 +70,9 @@ def _by_scheme(version: Commission, minutes: int, amount: int, billed_before: in
 
 
 def _marginal(tiers: Tiers, before: int, after: int) -> Fraction:
-    """Each part of the stretch from before to after by its own tier."""
+    """Each part of the stretch from before to after by its own tier; the last tier has no end of its own."""
     total = 0
-    ends = [*(tier.start for tier in tiers.tiers[1:]), max(after, tiers.tiers[-1].start)]
+    ends = [*(tier.start for tier in tiers.tiers[1:]), after]
     for tier, end in zip(tiers.tiers, ends, strict=True):
         total += max(0, min(after, end) - max(before, tier.start)) * tier.rate
     return Fraction(total, HUNDRED_PERCENT)

@@ -22,7 +22,7 @@ class NoRateInForce(Refusal):
 
     day: dt.date
 
-    code = "pricing.no_rate_in_force"
+    code = "no_rate_in_force"
     nl = "Op {day:%d-%m-%Y} geldt voor deze plaatsing geen tarief."
     en = "No rate is in force for this placement on {day:%Y-%m-%d}."
 
