@@ -166,6 +166,7 @@ class InvoicingHeld(Event, tag="timesheet.invoicing_held"):
 
     placement: PlacementCode
     week: IsoWeek
+    freelancer: FreelancerCode
     attempt: int
     code: str
     reason: str
@@ -177,6 +178,7 @@ class InvoicingRescheduled(Event, tag="timesheet.invoicing_rescheduled"):
 
     placement: PlacementCode
     week: IsoWeek
+    freelancer: FreelancerCode
     attempt: int
     invoice_at: dt.datetime
 

@@ -313,9 +313,11 @@ def hold(
         timesheet.invoice_at is not None and timesheet.invoice_at >= next_at
     ):
         return AlreadyDone
+    assert timesheet.freelancer is not None
     return InvoicingHeld(
         placement=placement,
         week=week,
+        freelancer=timesheet.freelancer,
         attempt=timesheet.attempt,
         code=refusal.code,
         reason=refusal.sentence(),
@@ -329,7 +331,14 @@ def reschedule(
     """The invoice moment changed while these hours were waiting for it."""
     if timesheet.status is not Status.APPROVED or timesheet.invoice_at in (None, invoice_at):
         return AlreadyDone
-    return InvoicingRescheduled(placement=placement, week=week, attempt=timesheet.attempt, invoice_at=invoice_at)
+    assert timesheet.freelancer is not None
+    return InvoicingRescheduled(
+        placement=placement,
+        week=week,
+        freelancer=timesheet.freelancer,
+        attempt=timesheet.attempt,
+        invoice_at=invoice_at,
+    )
 
 
 def record_unbilled_warning(
