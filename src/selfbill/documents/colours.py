@@ -1,5 +1,6 @@
 """House style colours: read from `#rrggbb`, and kept legible whatever an agency chooses."""
 
+import math
 import re
 from functools import lru_cache
 
@@ -44,6 +45,6 @@ def tint(colour: str, share: float) -> Rgb:
 
 def _contrast_with_white(colour: Rgb) -> float:
     """The WCAG contrast ratio against white; the exponent stands in for sRGB's two-part curve."""
-    linear = [part**2.2 for part in colour]
+    linear = [math.pow(part, 2.2) for part in colour]
     luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
     return 1.05 / (luminance + 0.05)

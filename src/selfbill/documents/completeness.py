@@ -12,6 +12,8 @@ from selfbill.refusals import Language, Refusal
 
 _PO_BOX = re.compile(r"^\s*(postbus|p\.?\s?o\.?\s?box|antwoordnummer)\b", re.IGNORECASE)
 _SELF_BILLING = re.compile(r"uitgereikt\s+door\s+(de\s+)?afnemer|self-?\s?bill", re.IGNORECASE)
+_LONGEST_TEXT = 200
+"""Longer is no name, address or description, and would push the rest off the page."""
 
 Sentence = tuple[str, str]
 """The same words in Dutch and in English."""
@@ -170,6 +172,8 @@ def _letters(document: InvoiceDocument) -> Iterator[Sentence]:
     for line in document.lines:
         texts += [line.text, line.customer, line.placement_reference]
     for text in texts:
+        if len(text) > _LONGEST_TEXT:
+            yield f"een kortere tekst dan {text[:40]!r}…", f"a shorter text than {text[:40]!r}…"
         if missing := missing_characters(text):
             shown = " ".join(missing)
             yield (

@@ -1,0 +1,127 @@
+"""The pages of a document while they are filled from top to bottom, and the tables that run over them."""
+
+from collections.abc import Callable, Sequence
+from typing import Final, Literal
+
+import msgspec
+
+from selfbill.documents.colours import Rgb
+from selfbill.documents.sheet import LABEL, RIGHT, Sheet, TextStyle
+
+BOTTOM: Final = 770.0
+"""Below this only the page's foot is set."""
+HEADER_HEIGHT: Final = 20.0
+ROW_PADDING: Final = 6.0
+LEADING: Final = 11.0
+"""From one line of a cell to the next."""
+ROWS_WITH_TAIL: Final = 2
+"""What follows a table never stands on a page without these last rows."""
+
+
+class Flow:
+    """Keeps the sheet that is being filled and how far down it is filled."""
+
+    def __init__(self, begin_page: Callable[[Sheet], float]) -> None:
+        self._begin_page = begin_page
+        self.sheets: list[Sheet] = []
+        self.y = 0.0
+
+    @property
+    def sheet(self) -> Sheet:
+        return self.sheets[-1]
+
+    @property
+    def room(self) -> float:
+        """How much is left of this page, in points."""
+        return BOTTOM - self.y
+
+    def new_page(self) -> None:
+        """Goes on at the top of a new page, under its running head."""
+        self.sheets.append(Sheet())
+        self.y = self._begin_page(self.sheet)
+
+
+class Column(msgspec.Struct, frozen=True):
+    """A column, `x` being the side to which its texts are aligned."""
+
+    label: str
+    x: float
+    align: Literal["left", "right"] = "left"
+
+
+class Cell(msgspec.Struct, frozen=True):
+    """The lines of one cell, with the style of each."""
+
+    lines: tuple[tuple[str, TextStyle], ...]
+
+
+class Row(msgspec.Struct, frozen=True):
+    """One row; `group` is what it has in common with its neighbours, shown on the group's first row on a page."""
+
+    cells: tuple[Cell, ...]
+    group: Cell | None = None
+
+    @property
+    def height(self) -> float:
+        lines = max(len(cell.lines) for cell in (*self.cells, *((self.group,) if self.group else ())))
+        return lines * LEADING + ROW_PADDING
+
+
+def columns_from_right(labels: Sequence[tuple[str, float]]) -> list[Column]:
+    """Right-aligned columns of these labels and widths, the last one ending at the right margin."""
+    columns: list[Column] = []
+    x = RIGHT
+    for label, width in reversed(labels):
+        columns.insert(0, Column(label, x, "right"))
+        x -= width
+    return columns
+
+
+def set_table(flow: Flow, columns: Sequence[Column], rows: Sequence[Row], colour: Rgb, tail: float = 0) -> None:
+    """Sets the rows, with the headings anew on every page, and leaves room for `tail` points under the last ones.
+
+    A row with a group has one cell less than there are columns: its group stands in the first column. `tail` is moved to the
+    next page together with the last rows when it would not fit under them.
+    """
+    heights = [row.height for row in rows]
+    headed = False
+    previous: Cell | None = None
+    for index, row in enumerate(rows):
+        last_ones = index >= len(rows) - ROWS_WITH_TAIL
+        needed = sum(heights[index:]) + tail if last_ones else heights[index]
+        if needed + (0 if headed else HEADER_HEIGHT) > flow.room:
+            flow.new_page()
+            headed, previous = False, None
+        if not headed:
+            _set_headings(flow, columns, colour)
+            headed = True
+        elif row.group != previous:
+            flow.sheet.rule(flow.y)
+        _set_row(flow, columns, row, shows_group=row.group != previous)
+        previous = row.group
+    flow.sheet.rule(flow.y, colour, 0.8)
+
+
+def _set_headings(flow: Flow, columns: Sequence[Column], colour: Rgb) -> None:
+    baseline = flow.y + HEADER_HEIGHT - 7
+    for column in columns:
+        _place(flow.sheet, column, baseline, column.label, LABEL)
+    flow.y += HEADER_HEIGHT
+    flow.sheet.rule(flow.y, colour, 0.8)
+
+
+def _set_row(flow: Flow, columns: Sequence[Column], row: Row, *, shows_group: bool) -> None:
+    cells = row.cells if row.group is None else (row.group if shows_group else Cell(()), *row.cells)
+    for column, cell in zip(columns, cells, strict=True):
+        baseline = flow.y + ROW_PADDING / 2 + LEADING - 2.5
+        for text, style in cell.lines:
+            _place(flow.sheet, column, baseline, text, style)
+            baseline += LEADING
+    flow.y += row.height
+
+
+def _place(sheet: Sheet, column: Column, baseline: float, text: str, style: TextStyle) -> None:
+    if column.align == "left":
+        sheet.text(column.x, baseline, text, style)
+    else:
+        sheet.text_to(column.x, baseline, text, style)
