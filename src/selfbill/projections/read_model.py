@@ -1,0 +1,112 @@
+"""What a read model is: a table that is made from events, can be thrown away, and can be made again.
+
+Each read model is one module that declares a row, the fold that makes the rows, and the queries that people need. The fold
+is pure, and the same for following and for rebuilding: nothing that it can reach has a side effect.
+
+The columns are the fields of the row: str, Literal and StrEnum become text, int (Cents, Minutes) bigint, bool boolean, date date,
+datetime timestamptz, and everything else (tuples, dicts, structs) jsonb; `| None` allows NULL.
+"""
+
+import datetime as dt
+import hashlib
+from collections.abc import Callable, Iterable
+from enum import Enum, StrEnum
+from functools import cached_property
+from types import NoneType, UnionType
+from typing import Any, Generic, Literal, NewType, TypeVar, Union, get_args, get_origin, get_type_hints
+
+import msgspec
+
+from selfbill.aggregates.event import Event, tag_of
+from selfbill.store.streams import Recorded
+
+R = TypeVar("R", bound=msgspec.Struct)
+
+Key = tuple[Any, ...]
+"""The values of a row's key columns, in their order."""
+
+SqlType = Literal["text", "bigint", "boolean", "date", "timestamptz", "jsonb"]
+
+_SCALARS: dict[Any, SqlType] = {
+    str: "text",
+    int: "bigint",
+    bool: "boolean",
+    dt.date: "date",
+    dt.datetime: "timestamptz",
+}
+
+
+class Column(msgspec.Struct, frozen=True):
+    """One column of a table, and how its values pass to and from the database; None passes as it is."""
+
+    name: str
+    type: SqlType
+    nullable: bool
+    load: Callable[[Any], Any] | None
+    dump: Callable[[Any], Any] | None
+
+
+class ReadModel(msgspec.Struct, Generic[R], frozen=True, dict=True):
+    """The declaration of a read model.
+
+    `keys` names the rows that an event touches; it is asked only about the events that the model listens to. `evolve`
+    makes the row with this key as it is after the event from the row before it; None is no row. Both are pure, and they
+    decide nothing: an event that was recorded is believed.
+    """
+
+    name: str
+    """Also the name of its table."""
+    version: int
+    """Is raised whenever `keys` or `evolve` makes other rows from the same events."""
+    row: type[R]
+    key: tuple[str, ...]
+    listens: tuple[type[Event], ...]
+    keys: Callable[[Recorded], Iterable[Key]]
+    evolve: Callable[[Key, R | None, Recorded], R | None]
+    indexes: tuple[tuple[str, ...], ...] = ()
+    """The columns of each index besides that of the key."""
+
+    @cached_property
+    def columns(self) -> tuple[Column, ...]:
+        """The columns of the table, in the order of the row's fields."""
+        hints = get_type_hints(self.row)
+        return tuple(_column(name, hints[name]) for name in self.row.__struct_fields__)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Changes with everything that would give other rows for the same events, as far as a program can know."""
+        shape = (
+            self.version,
+            self.key,
+            [(column.name, column.type, column.nullable) for column in self.columns],
+            sorted(self.indexes),
+            sorted(tag_of(event) for event in self.listens),
+        )
+        return hashlib.sha256(msgspec.json.encode(shape)).hexdigest()
+
+
+def _column(name: str, hint: Any) -> Column:
+    nullable = False
+    if get_origin(hint) in (Union, UnionType):
+        kinds = [each for each in get_args(hint) if each is not NoneType]
+        nullable = len(kinds) < len(get_args(hint))
+        hint = Union[tuple(kinds)]  # noqa: UP007 - made at run time
+    while isinstance(hint, NewType):
+        hint = hint.__supertype__
+    if hint in _SCALARS:
+        return Column(name, _SCALARS[hint], nullable, None, None)
+    if get_origin(hint) is Literal:
+        return Column(name, "text", nullable, None, None)
+    if isinstance(hint, type) and issubclass(hint, Enum):
+        assert issubclass(hint, StrEnum), f"{name}: only a StrEnum can be read by others in the table"
+        return Column(name, "text", nullable, hint, _value)
+    assert hint is not float, f"{name}: there are no floats in this house"
+    return Column(name, "jsonb", nullable, msgspec.json.Decoder(hint).decode, _json)
+
+
+def _value(member: StrEnum) -> str:
+    return str(member.value)
+
+
+def _json(value: Any) -> str:
+    return msgspec.json.encode(value).decode()

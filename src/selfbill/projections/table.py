@@ -1,0 +1,149 @@
+"""The table of a read model in an agency's schema: made from the declaration, read and written by whole batches."""
+
+from collections.abc import Collection, Iterable, Sequence
+from functools import cached_property
+from operator import attrgetter
+from typing import Any, Generic, TypeVar
+
+import msgspec
+from psycopg import Connection
+
+from selfbill.projections.read_model import Column, Key, ReadModel
+
+R = TypeVar("R", bound=msgspec.Struct)
+
+
+class Table(msgspec.Struct, Generic[R], frozen=True, dict=True):
+    """The table that holds the rows of this model, under its own name or under that of a draft.
+
+    The connection's `search_path` names the agency.
+    """
+
+    model: ReadModel[R]
+    name: str
+
+    def create(self, connection: Connection[Any]) -> None:
+        """Makes the table with its indexes."""
+        connection.execute(self._create)
+        for index in self.model.indexes:
+            connection.execute(f"CREATE INDEX ON {self.name} ({', '.join(map(_quoted, index))})")
+
+    def load(self, connection: Connection[Any], keys: Collection[Key]) -> dict[Key, R]:
+        """The rows with these keys that there are."""
+        parameters = [list(values) for values in zip(*keys, strict=True)]
+        rows = self.read(connection.execute(self._load, parameters, prepare=True, binary=True))
+        return {self._key_of(row): row for row in rows}
+
+    def put(self, connection: Connection[Any], rows: Sequence[R]) -> None:
+        """Writes these rows, each in place of the one with its key."""
+        values = zip(*map(msgspec.structs.astuple, rows), strict=True)
+        parameters = [
+            list(each) if column.dump is None else [None if value is None else column.dump(value) for value in each]
+            for column, each in zip(self.model.columns, values, strict=True)
+        ]
+        connection.execute(self._put, parameters, prepare=True)
+
+    def take(self, connection: Connection[Any], keys: Collection[Key]) -> None:
+        """Removes the rows with these keys."""
+        connection.execute(self._take, [list(values) for values in zip(*keys, strict=True)], prepare=True)
+
+    def select(self, connection: Connection[Any], rest: str = "", parameters: Any = ()) -> list[R]:
+        """The rows that `rest` (WHERE, ORDER BY, LIMIT) asks for."""
+        query: Any = f"SELECT {self._columns} FROM {self.name} AS t {rest}"
+        return self.read(connection.execute(query, parameters, binary=True))
+
+    def read(self, found: Iterable[tuple[Any, ...]]) -> list[R]:
+        """The rows from what a query for exactly this table's columns gave."""
+        converters = [(at, column.load) for at, column in enumerate(self.model.columns) if column.load is not None]
+        make = self.model.row
+        if not converters:
+            return [make(*values) for values in found]
+        rows = []
+        for values in found:
+            fields = list(values)
+            for at, convert in converters:
+                if fields[at] is not None:
+                    fields[at] = convert(fields[at])
+            rows.append(make(*fields))
+        return rows
+
+    @cached_property
+    def _key_of(self) -> Any:
+        get = attrgetter(*self.model.key)
+        return get if len(self.model.key) > 1 else lambda row: (get(row),)
+
+    @cached_property
+    def _key_columns(self) -> list[Column]:
+        by_name = {column.name: column for column in self.model.columns}
+        return [by_name[name] for name in self.model.key]
+
+    @cached_property
+    def _columns(self) -> str:
+        return ", ".join(f"t.{_as_text(column)}" for column in self.model.columns)
+
+    @cached_property
+    def _wanted(self) -> str:
+        """The keys as a table of their own, from one array for each key column."""
+        arrays = ", ".join(f"%b::{column.type}[]" for column in self._key_columns)
+        return f"unnest({arrays}) AS wanted ({', '.join(_quoted(name) for name in self.model.key)})"
+
+    @cached_property
+    def _matches(self) -> str:
+        return " AND ".join(f"t.{_quoted(name)} = wanted.{_quoted(name)}" for name in self.model.key)
+
+    @cached_property
+    def _load(self) -> Any:
+        # The LIMIT keeps this a probe of the key's index for each key, whatever the planner believes of the table's size.
+        found = f"SELECT * FROM {self.name} AS t WHERE {self._matches} LIMIT 1"
+        return f"SELECT {self._columns} FROM {self._wanted}, LATERAL ({found}) AS t"
+
+    @cached_property
+    def _put(self) -> Any:
+        names = [_quoted(column.name) for column in self.model.columns]
+        arrays = ", ".join(f"%b::{_passed_as(column)}[]" for column in self.model.columns)
+        new = ", ".join(
+            f"{name}::jsonb" if column.type == "jsonb" else name
+            for name, column in zip(names, self.model.columns, strict=True)
+        )
+        changed = ", ".join(
+            f"{_quoted(column.name)} = excluded.{_quoted(column.name)}"
+            for column in self.model.columns
+            if column.name not in self.model.key
+        )
+        return (
+            f"INSERT INTO {self.name} ({', '.join(names)}) SELECT {new} FROM unnest({arrays}) AS new ({', '.join(names)})"
+            f" ON CONFLICT ({', '.join(map(_quoted, self.model.key))}) DO "
+            + (f"UPDATE SET {changed}" if changed else "NOTHING")
+        )
+
+    @cached_property
+    def _take(self) -> Any:
+        return f"DELETE FROM {self.name} AS t USING {self._wanted} WHERE {self._matches}"
+
+    @cached_property
+    def _create(self) -> Any:
+        columns = [
+            f"{_quoted(column.name)} {column.type}"
+            f"{_collation(column, self.model)}{'' if column.nullable else ' NOT NULL'}"
+            for column in self.model.columns
+        ]
+        key = ", ".join(map(_quoted, self.model.key))
+        return f"CREATE TABLE {self.name} ({', '.join(columns)}, PRIMARY KEY ({key}))"
+
+
+def _quoted(name: str) -> str:
+    return f'"{name}"'
+
+
+def _passed_as(column: Column) -> str:
+    return "text" if column.type == "jsonb" else column.type
+
+
+def _as_text(column: Column) -> str:
+    return f"{_quoted(column.name)}::text" if column.type == "jsonb" else _quoted(column.name)
+
+
+def _collation(column: Column, model: ReadModel[Any]) -> str:
+    """Codes and numbers sort by their characters, everywhere the same; what people read sorts as the database does."""
+    is_code = column.name in model.key or any(column.name in index for index in model.indexes)
+    return ' COLLATE "C"' if column.type == "text" and is_code else ""
