@@ -2,7 +2,7 @@
 
 import hashlib
 
-from selfbill.store.database import Pool
+from selfbill.store.database import Pool, ask
 from selfbill.store.faults import DocumentDamaged, DocumentMissing
 
 
@@ -15,17 +15,16 @@ class Archive:
     def put(self, content: bytes, media_type: str) -> str:
         """Keeps the document and answers its SHA-256 in hex, under which an event refers to it."""
         sha256 = hashlib.sha256(content).hexdigest()
-        with self._pool.connection() as connection:
-            connection.execute(
-                "INSERT INTO documents (sha256, media_type, content) VALUES (%b, %b, %b) ON CONFLICT DO NOTHING",
-                (sha256, media_type, content),
-                prepare=True,
-            )
+        ask(
+            self._pool,
+            "INSERT INTO documents (sha256, media_type, content) VALUES (%b, %b, %b) ON CONFLICT DO NOTHING",
+            (sha256, media_type, content),
+        )
         return sha256
 
     def get(self, sha256: str) -> bytes:
         """The document, checked against its hash. Raises `DocumentMissing` or `DocumentDamaged`."""
-        content = self._column("content", sha256)
+        content = self._only(sha256, ask(self._pool, "SELECT content FROM documents WHERE sha256 = %b", (sha256,)))
         assert isinstance(content, bytes)
         if hashlib.sha256(content).hexdigest() != sha256:
             raise DocumentDamaged(
@@ -35,16 +34,9 @@ class Archive:
 
     def media_type(self, sha256: str) -> str:
         """What kind of document it is, e.g. application/pdf. Raises `DocumentMissing`."""
-        return str(self._column("media_type", sha256))
+        return str(self._only(sha256, ask(self._pool, "SELECT media_type FROM documents WHERE sha256 = %b", (sha256,))))
 
-    def _column(self, column: str, sha256: str) -> object:
-        with self._pool.connection() as connection:
-            row = connection.execute(
-                f"SELECT {column} FROM documents WHERE sha256 = %b",
-                (sha256,),
-                prepare=True,
-                binary=True,
-            ).fetchone()
-        if row is None:
-            raise DocumentMissing(f"The archive holds no document {sha256}.")
-        return row[0]
+    def _only(self, sha256: str, rows: list[tuple[object, ...]]) -> object:
+        if not rows:
+            raise DocumentMissing(f"The archive holds no document {sha256}. Restore the table documents from a backup.")
+        return rows[0][0]

@@ -7,16 +7,19 @@ put there.
 
 import re
 import threading
-from typing import Any, Self
+import time
+from collections.abc import Callable, Sequence
+from typing import Any, LiteralString, Self, TypeVar
 
 import psycopg
 from psycopg import Connection, sql
-from psycopg_pool import ConnectionPool
+from psycopg_pool import ConnectionPool, PoolTimeout
 
 from selfbill.store.faults import AgencyExists, ServerTooOld, ServerUnavailable, UnknownAgency
 from selfbill.store.migrations import migrate
 
 Pool = ConnectionPool[Connection[Any]]
+T = TypeVar("T")
 
 OLDEST_SERVER = 15
 """PostgreSQL 15 is the oldest that the tests run on."""
@@ -29,6 +32,12 @@ IDLE_SECONDS = 120.0
 
 POOL_TIMEOUT_SECONDS = 15.0
 """How long somebody waits for a connection before being told that the server is not there."""
+
+ATTEMPTS = 6
+"""How often something is sent when its connection is lost each time; with the pauses about three seconds."""
+
+FIRST_PAUSE_SECONDS = 0.1
+"""Doubles with every attempt."""
 
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,50}")
 
@@ -55,10 +64,7 @@ class Database:
         try:
             return psycopg.connect(self.url, autocommit=True, options=_options(agency))
         except psycopg.OperationalError as error:
-            raise ServerUnavailable(
-                f"PostgreSQL cannot be reached: {str(error).strip()}. "
-                "Check SELFBILL_DATABASE_URL and whether that server is running."
-            ) from error
+            raise _unreachable(error) from error
 
     def pool(self, agency: str) -> Pool:
         """The connections of this agency, opened on first use; in autocommit, all moments in UTC."""
@@ -135,6 +141,45 @@ class Database:
             (len(_COMMENT) + 1, _COMMENT),
         )
         return dict(rows.fetchall())
+
+
+def ask(pool: Pool, query: LiteralString, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    """The rows that a statement answers, in binary. It is sent again when the connection is lost, so it must bear repeating."""
+
+    def send(_: int) -> list[tuple[Any, ...]]:
+        with pool.connection() as connection:
+            cursor = connection.execute(query, parameters, prepare=True, binary=True)
+            return cursor.fetchall() if cursor.description else []
+
+    return patiently(pool, send)
+
+
+def patiently(pool: Pool, send: Callable[[int], T]) -> T:
+    """Calls `send` with the number of the attempt, again while the connection is lost; raises `ServerUnavailable`."""
+    for attempt in range(ATTEMPTS):
+        try:
+            return send(attempt)
+        except PoolTimeout as error:
+            raise _unreachable(error) from error
+        except psycopg.OperationalError as error:
+            if not _is_lost_connection(error):
+                raise
+            if attempt == ATTEMPTS - 1:
+                raise _unreachable(error) from error
+            pool.check()  # the others may have been lost with it
+            time.sleep(FIRST_PAUSE_SECONDS * 2**attempt)
+    raise AssertionError
+
+
+def _is_lost_connection(error: psycopg.OperationalError) -> bool:
+    """No SQLSTATE at all, class 08 (connection exception), or 57P0x (the server is going down or coming up)."""
+    return error.sqlstate is None or error.sqlstate.startswith(("08", "57P"))
+
+
+def _unreachable(error: Exception) -> ServerUnavailable:
+    return ServerUnavailable(
+        f"PostgreSQL cannot be reached: {str(error).strip()}. Check SELFBILL_DATABASE_URL and whether that server is running."
+    )
 
 
 _COMMENT = "selfbill agency "

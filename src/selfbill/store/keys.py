@@ -22,7 +22,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from selfbill.settings import KEY_BYTES, Settings
-from selfbill.store.database import Pool
+from selfbill.store.database import Pool, ask
 from selfbill.store.faults import KeyDestroyed, WrongMasterKey
 
 NONCE_BYTES = 12
@@ -72,11 +72,11 @@ class Keyring:
         new = {person: self._wrap(person, secrets.token_bytes(KEY_BYTES)) for person in self._not_in_memory(persons)}
         if not new:
             return
-        with self._pool.connection() as connection:
-            connection.execute(
-                "INSERT INTO person_keys (person, wrapped) SELECT * FROM unnest(%b::text[], %b::bytea[]) ON CONFLICT DO NOTHING",
-                (list(new), list(new.values())),
-            )
+        ask(
+            self._pool,
+            "INSERT INTO person_keys (person, wrapped) SELECT * FROM unnest(%b::text[], %b::bytea[]) ON CONFLICT DO NOTHING",
+            (list(new), list(new.values())),
+        )
         self.fetch(new)
 
     def fetch(self, persons: Iterable[str]) -> None:
@@ -84,10 +84,7 @@ class Keyring:
         wanted = self._not_in_memory(persons)
         if not wanted:
             return
-        with self._pool.connection() as connection:
-            rows = connection.execute(
-                "SELECT person, wrapped FROM person_keys WHERE person = ANY(%b::text[])", (wanted,), binary=True
-            ).fetchall()
+        rows = ask(self._pool, "SELECT person, wrapped FROM person_keys WHERE person = ANY(%b::text[])", (wanted,))
         found = {person: wrapped and self._unwrap(person, wrapped) for person, wrapped in rows}
         until = time.monotonic() + REMEMBER_SECONDS
         with self._lock:
@@ -99,24 +96,22 @@ class Keyring:
 
     def destroy(self, person: str) -> None:
         """Forgets this person for good. Other processes notice within `REMEMBER_SECONDS`."""
-        with self._pool.connection() as connection:
-            connection.execute(
-                "INSERT INTO person_keys (person, wrapped, destroyed_at) VALUES (%b, NULL, clock_timestamp())"
-                " ON CONFLICT (person) DO UPDATE SET wrapped = NULL, destroyed_at = excluded.destroyed_at"
-                " WHERE person_keys.wrapped IS NOT NULL",
-                (person,),
-            )
+        ask(
+            self._pool,
+            "INSERT INTO person_keys (person, wrapped, destroyed_at) VALUES (%b, NULL, clock_timestamp())"
+            " ON CONFLICT (person) DO UPDATE SET wrapped = NULL, destroyed_at = excluded.destroyed_at"
+            " WHERE person_keys.wrapped IS NOT NULL",
+            (person,),
+        )
         with self._lock:
             self._keys.pop(person, None)
 
     def verify(self) -> None:
         """Raises `WrongMasterKey` when the master key does not belong to this database."""
-        with self._pool.connection() as connection:
-            row = connection.execute(
-                "SELECT person, wrapped FROM person_keys WHERE wrapped IS NOT NULL LIMIT 1", binary=True
-            ).fetchone()
-        if row is not None:
-            self._unwrap(*row)
+        for person, wrapped in ask(
+            self._pool, "SELECT person, wrapped FROM person_keys WHERE wrapped IS NOT NULL LIMIT 1"
+        ):
+            self._unwrap(person, wrapped)
 
     def _cipher(self, person: str) -> AESGCM | None:
         self.fetch([person])

@@ -4,7 +4,6 @@
 lock never lasts longer than one save. What else must be written or checked in the same transaction is a parameter of it.
 """
 
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, NoReturn
@@ -15,13 +14,7 @@ from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastor
 from psycopg import Connection
 from psycopg.rows import dict_row, tuple_row
 
-from selfbill.store.database import Database, Pool, schema_of
-
-ATTEMPTS = 6
-"""How often a statement is sent when its connection is lost each time; with the pauses about three seconds of restart."""
-
-FIRST_PAUSE_SECONDS = 0.1
-"""Doubles with every attempt."""
+from selfbill.store.database import Database, Pool, ask, patiently, schema_of
 
 COMMAND_SEEN = "SB001"
 MOVED = "SB002"
@@ -102,7 +95,7 @@ class AgencyRecorder(PostgresApplicationRecorder):
             command_id=command_id,
             unchanged=unchanged,
         )
-        return range(last - len(stored_events) + 1, last + 1)
+        return list(range(last - len(stored_events) + 1, last + 1))
 
     def append(
         self,
@@ -129,31 +122,25 @@ class AgencyRecorder(PostgresApplicationRecorder):
             list(unchanged) if unchanged else None,
             list(unchanged.values()) if unchanged else None,
         )
-        for attempt in range(ATTEMPTS):
+
+        def send(attempt: int) -> int:
             try:
                 return self._send(parameters)
             except psycopg.OperationalError:
-                if attempt == ATTEMPTS - 1:
-                    raise
-                self.pool.check()
-                time.sleep(FIRST_PAUSE_SECONDS * 2**attempt)
+                raise
             except psycopg.DatabaseError as error:
-                if (
-                    attempt > 0
-                    and error.sqlstate == COMMAND_SEEN
-                    and (last := self._was_ours(error, streams, versions, states))
-                ):
-                    return last
-                _name(error, command_id, streams)
-        raise AssertionError
+                if attempt > 0 and error.sqlstate == COMMAND_SEEN:
+                    position = int(error.diag.message_detail or 0)
+                    if self._stands_at(position, (streams[-1], versions[-1], states[-1])):
+                        return position
+                _raise_by_name(error, command_id, streams)
+
+        return patiently(self.pool, send)
 
     def position_of(self, command_id: str) -> int | None:
         """The position of the last event that this command recorded, or None when it has not been carried out."""
-        with self.pool.connection() as connection:
-            row = connection.execute(
-                "SELECT position FROM commands WHERE id = %b", (command_id,), prepare=True
-            ).fetchone()
-        return None if row is None else int(row[0])
+        rows = ask(self.pool, "SELECT position FROM commands WHERE id = %b", (command_id,))
+        return rows[0][0] if rows else None
 
     def _send(self, parameters: Sequence[Any]) -> int:
         with self.pool.connection() as connection:
@@ -161,21 +148,13 @@ class AgencyRecorder(PostgresApplicationRecorder):
         assert row is not None
         return int(row[0])
 
-    def _was_ours(
-        self, error: psycopg.DatabaseError, streams: Sequence[str], versions: Sequence[int], states: Sequence[bytes]
-    ) -> int | None:
-        """After a lost connection: the position, when the command that was seen is the one that we sent ourselves."""
-        position = int(error.diag.message_detail or 0)
-        with self.pool.connection() as connection:
-            row = connection.execute(
-                "SELECT originator_id, originator_version, state FROM events WHERE notification_id = %b",
-                (position,),
-                binary=True,
-            ).fetchone()
-        return position if row == (streams[-1], versions[-1], states[-1]) else None
+    def _stands_at(self, position: int, event: tuple[str, int, bytes]) -> bool:
+        """Whether what we sent before the connection was lost is what stands at this position."""
+        query = "SELECT originator_id, originator_version, state FROM events WHERE notification_id = %b"
+        return ask(self.pool, query, (position,)) == [event]
 
 
-def _name(error: psycopg.DatabaseError, command_id: str | None, streams: Sequence[str]) -> NoReturn:
+def _raise_by_name(error: psycopg.DatabaseError, command_id: str | None, streams: Sequence[str]) -> NoReturn:
     """Raises what the caller knows by name in place of what the server said."""
     detail = error.diag.message_detail or ""
     if error.sqlstate == COMMAND_SEEN:

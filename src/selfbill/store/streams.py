@@ -10,11 +10,12 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, LiteralString, TypeVar
 
 import msgspec
 
 from selfbill.aggregates.event import Event
+from selfbill.store.database import ask
 from selfbill.store.keys import REMEMBER_SECONDS
 from selfbill.store.mapper import EventMapper, Recorded
 from selfbill.store.recorder import AgencyRecorder, CommandSeen, Conflict
@@ -179,20 +180,17 @@ class Streams:
 
     def head(self) -> int:
         """The position of the last event; 0 when nothing has happened yet."""
-        with self._pool.connection() as connection:
-            row = connection.execute("SELECT coalesce(max(notification_id), 0) FROM events", prepare=True).fetchone()
-        assert row is not None
-        return int(row[0])
+        ((head,),) = ask(self._pool, "SELECT coalesce(max(notification_id), 0) FROM events")
+        assert isinstance(head, int)
+        return head
 
     def evict(self, stream: str) -> None:
         """Drops the state of this stream from memory."""
         with self._lock:
             self._cache.pop(stream, None)
 
-    def _query(self, query: Any, parameters: Sequence[Any]) -> list[Recorded]:
-        with self._pool.connection() as connection:
-            rows = connection.execute(query, parameters, prepare=True, binary=True).fetchall()
-        return self._mapper.decode(rows)
+    def _query(self, query: LiteralString, parameters: Sequence[Any]) -> list[Recorded]:
+        return self._mapper.decode(ask(self._pool, query, parameters))
 
     def _aggregate(self, stream: str) -> Aggregate:
         kind = stream.partition(":")[0]

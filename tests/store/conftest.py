@@ -1,0 +1,16 @@
+import pytest
+
+from selfbill.store.agency import AgencyStore
+from selfbill.store.streams import Streams
+from store.happenings import AGGREGATES, EVENTS
+
+
+@pytest.fixture
+def store(make_store) -> AgencyStore:
+    """The store of a new agency, for jars and people."""
+    return make_store(EVENTS, AGGREGATES)
+
+
+@pytest.fixture
+def streams(store: AgencyStore) -> Streams:
+    return store.streams
