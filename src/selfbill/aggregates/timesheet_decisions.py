@@ -8,7 +8,8 @@ from selfbill.aggregates.event import AlreadyDone, AlreadyDoneType, Event
 from selfbill.aggregates.placement import Placement
 from selfbill.aggregates.shift_rules import check_agreement, check_shifts, worked_minutes
 from selfbill.aggregates.texts import refuse_citizen_number
-from selfbill.aggregates.timesheet import (
+from selfbill.aggregates.timesheet import Status, Timesheet
+from selfbill.aggregates.timesheet_events import (
     ApprovalReminded,
     ApprovalRequested,
     DecisionAnnounced,
@@ -24,10 +25,8 @@ from selfbill.aggregates.timesheet import (
     Notice,
     NoticeFailed,
     NotWorked,
-    Status,
     SubmissionAnnounced,
     SubmissionRefused,
-    Timesheet,
     TimesheetInvoiced,
     UnbilledWarned,
 )
@@ -62,6 +61,9 @@ class ReasonMissing(Refusal):
 
 
 WARNING_DAY = 10
+
+BY_HAND = 0
+"""In place of an attempt: a person decides on the week as it stands."""
 
 _CHANGEABLE = (Status.OPEN, Status.REJECTED)
 
@@ -112,8 +114,12 @@ def refuse_submission(
     )
 
 
-def refuse_decision(*, placement: PlacementCode, week: IsoWeek, attempt: int, refusal: Refusal) -> DecisionRefused:
+def refuse_decision(
+    timesheet: Timesheet, *, placement: PlacementCode, week: IsoWeek, attempt: int, refusal: Refusal
+) -> DecisionRefused | AlreadyDoneType:
     """An announced decision is off the agenda for good; people see why."""
+    if attempt in timesheet.refused_decisions:
+        return AlreadyDone
     return DecisionRefused(
         placement=placement, week=week, attempt=attempt, code=refusal.code, reason=refusal.sentence()
     )
@@ -240,13 +246,18 @@ def _require_submitted(timesheet: Timesheet, placement: PlacementCode, week: Iso
         raise NothingToApprove(placement=placement, week=week, attempt=attempt, status=timesheet.status.value)
 
 
-def mark_not_worked(timesheet: Timesheet, *, placement: PlacementCode, week: IsoWeek) -> NotWorked | AlreadyDoneType:
-    """Nothing was worked in this week."""
-    if timesheet.status is Status.NOT_WORKED:
+def mark_not_worked(
+    timesheet: Timesheet, *, placement: PlacementCode, week: IsoWeek, attempt: int = BY_HAND
+) -> NotWorked | AlreadyDoneType:
+    """Nothing was worked in this week; an import says so of an attempt, a person of the week as it stands."""
+    attempt = attempt or timesheet.attempt
+    if attempt < timesheet.attempt:
+        return AlreadyDone
+    if timesheet.status is Status.NOT_WORKED and attempt <= timesheet.not_worked_attempt:
         return AlreadyDone
     if timesheet.status in (Status.APPROVED, Status.INVOICED):
         raise HoursLocked(placement=placement, week=week, status=timesheet.status.value)
-    return NotWorked(placement=placement, week=week)
+    return NotWorked(placement=placement, week=week, attempt=attempt)
 
 
 def record_hours_reminder(

@@ -43,9 +43,7 @@ class Decision(msgspec.Struct, frozen=True):
     unchanged: Mapping[str, int] = {}
 
 
-def change(
-    stream: str, loaded: Loaded[Any], decided: Event | Sequence[Event] | AlreadyDoneType
-) -> tuple[Change, ...]:
+def change(stream: str, loaded: Loaded[Any], decided: Event | Sequence[Event] | AlreadyDoneType) -> tuple[Change, ...]:
     """What one decision adds to one stream; nothing when it was done already."""
     if isinstance(decided, AlreadyDoneType):
         return ()

@@ -15,7 +15,10 @@ from selfbill.aggregates.catalogue import (
 from selfbill.aggregates.placement import Placement, UnknownPlacement
 from selfbill.aggregates.roster import Roster
 from selfbill.aggregates.shift_rules import MAX_SHIFT_HOURS
-from selfbill.aggregates.timesheet import Notice, Status, Timesheet
+from selfbill.aggregates.timesheet import Status, Timesheet
+from selfbill.aggregates.timesheet_events import (
+    Notice,
+)
 from selfbill.application.office import Decision, Office, Outcome, carry_out, change
 from selfbill.application.terms import invoice_moment_of, terms_of
 from selfbill.moments import from_local, next_moment, next_moment_after
@@ -160,14 +163,21 @@ def reject_hours(
 
 
 def mark_not_worked(
-    office: Office, *, placement: PlacementCode, week: IsoWeek, command_id: str | None = None
+    office: Office,
+    *,
+    placement: PlacementCode,
+    week: IsoWeek,
+    attempt: int = decisions.BY_HAND,
+    command_id: str | None = None,
 ) -> Outcome:
-    """Somebody says that nothing was worked in this week."""
+    """Somebody says that nothing was worked in this week; an import names the attempt that it decides on."""
     stream = timesheet_stream(placement, week)
 
     def decide() -> Decision:
-        loaded = office.streams.load(stream)
-        return Decision(change(stream, loaded, decisions.mark_not_worked(loaded.state, placement=placement, week=week)))
+        loaded = office.streams.load_many([placement_stream(placement), stream])
+        _known(placement, loaded[placement_stream(placement)].state)
+        marked = decisions.mark_not_worked(loaded[stream].state, placement=placement, week=week, attempt=attempt)
+        return Decision(change(stream, loaded[stream], marked))
 
     return carry_out(office, decide, command_id=command_id)
 
@@ -316,7 +326,9 @@ def refuse_announced(
         refused = (
             decisions.refuse_submission(loaded.state, placement=placement, week=week, attempt=attempt, refusal=refusal)
             if submission
-            else decisions.refuse_decision(placement=placement, week=week, attempt=attempt, refusal=refusal)
+            else decisions.refuse_decision(
+                loaded.state, placement=placement, week=week, attempt=attempt, refusal=refusal
+            )
         )
         return Decision(change(stream, loaded, refused))
 

@@ -2,7 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 
-from selfbill.aggregates.timesheet import HoursApproved, InvoicingHeld, InvoicingRescheduled, TimesheetInvoiced
+from selfbill.aggregates.timesheet_events import (
+    HoursApproved,
+    InvoicingHeld,
+    InvoicingRescheduled,
+    TimesheetInvoiced,
+)
 from selfbill.application.invoicing import issue_invoices
 from selfbill.policies.policy import Desk, Item, Policy, by_group
 from selfbill.projections.agenda import AgendaFold, Change, Put, Take

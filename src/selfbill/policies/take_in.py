@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from selfbill.aggregates.catalogue import placement_stream, timesheet_stream
 from selfbill.aggregates.placement import Placement, UnknownPlacement
-from selfbill.aggregates.timesheet import (
+from selfbill.aggregates.timesheet import Timesheet
+from selfbill.aggregates.timesheet_events import (
     DecisionAnnounced,
     DecisionRefused,
     HoursApproved,
@@ -13,7 +14,6 @@ from selfbill.aggregates.timesheet import (
     NotWorked,
     SubmissionAnnounced,
     SubmissionRefused,
-    Timesheet,
 )
 from selfbill.application.office import Office
 from selfbill.application.timesheets import (
