@@ -63,7 +63,13 @@ AGENCY = PartyBlock(
 
 
 def hours(
-    week: str, minutes: int, unit_price: int, surcharge: int = 0, treatment: VatTreatment = "care_exempt", text: str = ""
+    week: str,
+    minutes: int,
+    unit_price: int,
+    surcharge: int = 0,
+    *,
+    treatment: VatTreatment = "care_exempt",
+    text: str = "",
 ) -> DocumentLine:
     """An hours line, its amount computed."""
     return DocumentLine(
@@ -186,18 +192,21 @@ COMMISSION_INVOICE = with_lines(
     payment_reference="RF42ZV20260001",
 )
 
-_SHIFTS = tuple(
-    ShiftDetail(
-        date=dt.date(2026, 3, day),
-        start=dt.time(9, 0),
-        end=dt.time(11, 30),
-        breaks=(BreakDetail(dt.time(10, 0), dt.time(10, 10)),) if day == 17 else (),
-        break_minutes=Minutes(10 if day == 19 else 0),
-        minutes=Minutes(140 if day in (17, 19) else 150),
-        metres=Metres(7_400 if day == 19 else 0),
-    )
-    for day in (16, 17, 19, 23, 26)
-) + (ShiftDetail(date=dt.date(2026, 3, 27), start=dt.time(22, 45), end=dt.time(7, 15), minutes=Minutes(510)),)
+_SHIFTS = (
+    *(
+        ShiftDetail(
+            date=dt.date(2026, 3, day),
+            start=dt.time(9, 0),
+            end=dt.time(11, 30),
+            breaks=(BreakDetail(dt.time(10, 0), dt.time(10, 10)),) if day == 17 else (),
+            break_minutes=Minutes(10 if day == 19 else 0),
+            minutes=Minutes(140 if day in (17, 19) else 150),
+            metres=Metres(7_400 if day == 19 else 0),
+        )
+        for day in (16, 17, 19, 23, 26)
+    ),
+    ShiftDetail(date=dt.date(2026, 3, 27), start=dt.time(22, 45), end=dt.time(7, 15), minutes=Minutes(510)),
+)
 PGB_INVOICE = with_lines(
     _EMPTY,
     (hours("2026-W12", 430, 4550), hours("2026-W13", 810, 4550)),
@@ -221,19 +230,25 @@ CREDIT_NOTE = with_lines(
     due_date=None,
     iban="",
     payment_reference="",
-    credits=CreditedInvoice(number="Z01-2026-0001", issue_date=dt.date(2026, 4, 1), reason="De dienst van 17 maart is dubbel geregistreerd."),
+    credits=CreditedInvoice(
+        number="Z01-2026-0001", issue_date=dt.date(2026, 4, 1), reason="De dienst van 17 maart is dubbel geregistreerd."
+    ),
 )
 
 
 def long_invoice(line_count: int) -> InvoiceDocument:
     """A customer invoice of this many lines; for the layout only, no month has so many weeks."""
-    lines = tuple(hours(f"2026-W{9 + index // 6:02}", 60 + 5 * (index % 6), 6000 + 10 * (index % 6), 100 * (index % 6)) for index in range(line_count))
+    lines = tuple(
+        hours(f"2026-W{9 + index // 6:02}", 60 + 5 * (index % 6), 6000 + 10 * (index % 6), 100 * (index % 6))
+        for index in range(line_count)
+    )
     return with_lines(CARE_INVOICE, lines, period_from=dt.date(2026, 2, 1), period_until=dt.date(2026, 12, 31))
 
 
 def long_specification(shift_count: int) -> InvoiceDocument:
     """A budget holder's invoice with this many shifts."""
     shifts = tuple(
-        msgspec.structs.replace(_SHIFTS[index % 6], date=dt.date(2026, 3, 1) + dt.timedelta(days=index // 8)) for index in range(shift_count)
+        msgspec.structs.replace(_SHIFTS[index % 6], date=dt.date(2026, 3, 1) + dt.timedelta(days=index // 8))
+        for index in range(shift_count)
     )
     return msgspec.structs.replace(PGB_INVOICE, shifts=shifts)

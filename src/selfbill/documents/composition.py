@@ -11,7 +11,7 @@ from selfbill.documents.opening import set_opening
 from selfbill.documents.sheet import LABEL, LEFT, RIGHT, SMALL, STRONG, Sheet, wrapped
 from selfbill.documents.wording import statement, title
 
-_FOOT = 796.0
+_FOOT = 802.0
 _FOOT_TEXT_WIDTH = 380.0
 _RUNNING_HEAD = 46.0
 
@@ -46,10 +46,8 @@ def _end_page(sheet: Sheet, document: InvoiceDocument, number: int, count: int) 
     sheet.rule(_FOOT - 12)
     identity = [seller.trade_name or seller.name, f"{say.kvk} {seller.kvk}"]
     identity += [f"{say.vat_id} {seller.vat_id}"] if seller.vat_id else []
-    lines = [
-        *wrapped(statement(document), LABEL, _FOOT_TEXT_WIDTH),
-        *wrapped(" · ".join(identity), LABEL, _FOOT_TEXT_WIDTH),
-    ]
+    sentences = [*statement(document), " · ".join(identity)]
+    lines = [line for sentence in sentences for line in wrapped(sentence, LABEL, _FOOT_TEXT_WIDTH)]
     for position, line in enumerate(lines):
         sheet.text(LEFT, _FOOT + 9.5 * position, line, LABEL)
     sheet.text_to(RIGHT, _FOOT, say.page.format(page=number, pages=count), LABEL)

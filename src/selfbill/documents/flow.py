@@ -8,10 +8,10 @@ import msgspec
 from selfbill.documents.colours import Rgb
 from selfbill.documents.sheet import LABEL, RIGHT, Sheet, TextStyle
 
-BOTTOM: Final = 770.0
+BOTTOM: Final = 780.0
 """Below this only the page's foot is set."""
 HEADER_HEIGHT: Final = 20.0
-ROW_PADDING: Final = 6.0
+ROW_PADDING: Final = 4.5
 LEADING: Final = 11.0
 """From one line of a cell to the next."""
 ROWS_WITH_TAIL: Final = 2
@@ -54,6 +54,10 @@ class Cell(msgspec.Struct, frozen=True):
 
     lines: tuple[tuple[str, TextStyle], ...]
 
+    @property
+    def height(self) -> float:
+        return len(self.lines) * LEADING + ROW_PADDING
+
 
 class Row(msgspec.Struct, frozen=True):
     """One row; `group` is what it has in common with its neighbours, shown on the group's first row on a page."""
@@ -63,8 +67,11 @@ class Row(msgspec.Struct, frozen=True):
 
     @property
     def height(self) -> float:
-        lines = max(len(cell.lines) for cell in (*self.cells, *((self.group,) if self.group else ())))
-        return lines * LEADING + ROW_PADDING
+        return max(cell.height for cell in self.cells)
+
+    @property
+    def height_with_group(self) -> float:
+        return max(self.height, self.group.height if self.group else 0)
 
 
 def columns_from_right(labels: Sequence[tuple[str, float]]) -> list[Column]:
@@ -83,22 +90,30 @@ def set_table(flow: Flow, columns: Sequence[Column], rows: Sequence[Row], colour
     A row with a group has one cell less than there are columns: its group stands in the first column. `tail` is moved to the
     next page together with the last rows when it would not fit under them.
     """
-    heights = [row.height for row in rows]
     headed = False
     previous: Cell | None = None
+    group_end = 0.0
     for index, row in enumerate(rows):
         last_ones = index >= len(rows) - ROWS_WITH_TAIL
-        needed = sum(heights[index:]) + tail if last_ones else heights[index]
+        needed = sum(later.height_with_group for later in rows[index:]) + tail if last_ones else row.height_with_group
+        new_group = row.group != previous
+        if new_group:
+            flow.y = max(flow.y, group_end)
         if needed + (0 if headed else HEADER_HEIGHT) > flow.room:
+            if headed:
+                flow.sheet.rule(max(flow.y, group_end), colour, 0.8)
             flow.new_page()
-            headed, previous = False, None
+            headed, new_group = False, True
         if not headed:
             _set_headings(flow, columns, colour)
             headed = True
-        elif row.group != previous:
+        elif new_group and row.group is not None:
             flow.sheet.rule(flow.y)
-        _set_row(flow, columns, row, shows_group=row.group != previous)
+        if new_group:
+            group_end = flow.y + (row.group.height if row.group else 0)
+        _set_row(flow, columns, row, shows_group=new_group)
         previous = row.group
+    flow.y = max(flow.y, group_end)
     flow.sheet.rule(flow.y, colour, 0.8)
 
 
@@ -113,7 +128,7 @@ def _set_headings(flow: Flow, columns: Sequence[Column], colour: Rgb) -> None:
 def _set_row(flow: Flow, columns: Sequence[Column], row: Row, *, shows_group: bool) -> None:
     cells = row.cells if row.group is None else (row.group if shows_group else Cell(()), *row.cells)
     for column, cell in zip(columns, cells, strict=True):
-        baseline = flow.y + ROW_PADDING / 2 + LEADING - 2.5
+        baseline = flow.y + ROW_PADDING / 2 + LEADING - 2.3
         for text, style in cell.lines:
             _place(flow.sheet, column, baseline, text, style)
             baseline += LEADING

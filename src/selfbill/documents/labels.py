@@ -19,6 +19,7 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
     period: str
     reference: str
     number_of: str
+    account_number: str
     customer: str
     kvk: str
     vat_id: str
@@ -82,6 +83,7 @@ DUTCH: Final = Words(
     period="Periode",
     reference="Kenmerk plaatsing",
     number_of="{word}nummer",
+    account_number="Relatienummer",
     customer="klant",
     kvk="KvK",
     vat_id="Btw-id",
@@ -145,6 +147,7 @@ ENGLISH: Final = Words(
     period="Period",
     reference="Placement reference",
     number_of="{word} number",
+    account_number="Account number",
     customer="customer",
     kvk="Chamber of Commerce",
     vat_id="VAT ID",

@@ -28,15 +28,15 @@ from selfbill.documents.sheet import (
 )
 from selfbill.documents.wording import title
 
-ADDRESS_TOP: Final = 160.0
-"""The first baseline, 56 mm down: inside the window of a Dutch envelope (45 to 90 mm from the top, 20 to 110 mm from the left)."""
+ADDRESS_TOP: Final = 152.0
+"""The first baseline, 54 mm down: inside the window of a Dutch envelope (45 to 90 mm from the top, 20 to 110 mm from the left)."""
 _ADDRESS_WIDTH: Final = 240.0
 _ADDRESS_STYLE: Final = TextStyle(REGULAR, 10.5, INK)
 _ADDRESS_LEADING: Final = 13.5
 _SELLER_X: Final = 346.0
 _SELLER_LEADING: Final = 11.5
-_TITLE_TOP: Final = 288.0
-"""Below the first fold."""
+_TITLE_TOP: Final = 268.0
+"""Below the window, above the first fold."""
 _LOGO_WIDTH: Final = 150.0
 _LOGO_HEIGHT: Final = 52.0
 _NAME_WIDTH: Final = 300.0
@@ -49,7 +49,7 @@ def set_opening(sheet: Sheet, document: InvoiceDocument) -> float:
     sheet.surfaces.append(Surface(0, 0, WIDTH, 6, rgb(colour)))
     _set_brand(sheet, document)
     bottom = max(_set_address(sheet, document), _set_seller(sheet, document))
-    y = max(_TITLE_TOP, bottom + 36)
+    y = max(_TITLE_TOP, bottom + 32)
     word = f"{title(document)} "
     heading = TextStyle(BOLD, 20, legible(colour))
     sheet.text(LEFT, y, word.rstrip(), heading)
@@ -127,7 +127,7 @@ def _facts(document: InvoiceDocument) -> list[tuple[str, str]]:
         facts.append((say.reference, document.placement_reference))
     if document.customer.code:
         word = document.house_style.customer_word or say.customer
-        label = say.number_of.format(word=word)
+        label = say.account_number if document.is_commission else say.number_of.format(word=word)
         facts.append((label[0].upper() + label[1:], document.customer.code))
     return facts
 

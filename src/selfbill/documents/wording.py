@@ -31,16 +31,17 @@ def title(document: InvoiceDocument) -> str:
     return say.commission_invoice if document.kind == "commission" else say.invoice
 
 
-def statement(document: InvoiceDocument) -> str:
+def statement(document: InvoiceDocument) -> tuple[str, ...]:
     """Who made and sent the document: for what a freelancer sells, the words of mediation (DOMAIN.md section 1)."""
     if document.statement is not None:
-        return document.statement
+        return (document.statement,)
     if document.is_commission:
-        return ""
+        return ()
     agency, freelancer = document.agency_name, document.seller.name
+    dutch = f"Opgemaakt en verzonden door {agency} namens {freelancer}"
     if document.house_style.language == "nl":
-        return f"Opgemaakt en verzonden door {agency} namens {freelancer}"
-    return f"Made and sent by {agency} on behalf of {freelancer}"
+        return (dutch,)
+    return f"Made and sent by {agency} on behalf of {freelancer}", dutch
 
 
 def service(period_from: dt.date, period_until: dt.date, minutes: Minutes, language: Language) -> str:
