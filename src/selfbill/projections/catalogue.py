@@ -1,0 +1,28 @@
+"""All read models of the house; the agenda's folds are supplied by the policies."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from selfbill.projections import (
+    debtor_card,
+    freelancer_card,
+    invoice_list,
+    open_items,
+    placements,
+    timesheets,
+)
+from selfbill.projections.agenda import AgendaFold, agenda_model
+from selfbill.projections.read_model import ReadModel
+
+
+def all_read_models(folds: Sequence[AgendaFold]) -> tuple[ReadModel[Any], ...]:
+    """Every read model, the agenda with what these policies put there and take away."""
+    return (
+        agenda_model(folds),
+        timesheets.MODEL,
+        invoice_list.MODEL,
+        open_items.MODEL,
+        placements.MODEL,
+        debtor_card.MODEL,
+        freelancer_card.MODEL,
+    )

@@ -1,0 +1,223 @@
+"""The invoice list: every invoice to a customer and every commission invoice, what stands on it and how far its delivery got."""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import msgspec
+from psycopg import Connection
+
+from selfbill.aggregates.catalogue import AGENCY
+from selfbill.aggregates.invoice import (
+    CommissionInvoiced,
+    CommissionLine,
+    DeliveryFailed,
+    DeliveryStarted,
+    DeliveryState,
+    DocumentArchived,
+    InvoiceIssued,
+    InvoiceSent,
+)
+from selfbill.aggregates.party import Delivery
+from selfbill.pricing.lines import Line
+from selfbill.projections.read_model import Key, ReadModel
+from selfbill.projections.table import Table
+from selfbill.store.streams import Recorded
+from selfbill.values import Cents, CustomerCode, FreelancerCode, InvoiceNumber, Minutes, PlacementCode
+
+PAGE = 500
+"""Invoices that a person gets to see at once, unless they ask for another number."""
+
+
+class ListedInvoice(msgspec.Struct, frozen=True):
+    """One invoice. What only an invoice for care has (a placement, a period) is None on a commission invoice."""
+
+    number: InvoiceNumber
+    kind: Literal["invoice", "commission"]
+    date: dt.date
+    due_date: dt.date
+    issuer: str
+    """The freelancer's code, or `agency`."""
+    debtor_kind: Literal["customer", "freelancer"]
+    debtor: str
+    freelancer: FreelancerCode | None
+    customer: CustomerCode | None
+    placement: PlacementCode | None
+    reference: str
+    """The placement's; empty on a commission invoice."""
+    payment_reference: str
+    period_from: dt.date | None
+    period_until: dt.date | None
+    minutes: Minutes
+    net: Cents
+    vat: Cents
+    total: Cents
+    lines: tuple[Line, ...]
+    commission_lines: tuple[CommissionLine, ...]
+    channel: Delivery
+    issued_at: dt.datetime
+    position: int
+    """The position at which it was issued."""
+    delivery: DeliveryState = DeliveryState.WAITING
+    sent_at: dt.datetime | None = None
+    delivery_attempts: int = 0
+    unclear_deliveries: int = 0
+    retry_at: dt.datetime | None = None
+    last_reason: str | None = None
+    """Why the last delivery failed."""
+    document: str | None = None
+    """SHA-256 of the exact bytes that are sent."""
+
+
+def keys(recorded: Recorded) -> tuple[Key, ...]:
+    event: Any = recorded.event
+    return ((event.number,),)
+
+
+def evolve(_: Key, row: ListedInvoice | None, recorded: Recorded) -> ListedInvoice | None:
+    """The invoice after this event; what happens to an invoice that was never issued is nobody's."""
+    match recorded.event:
+        case InvoiceIssued() as issued:
+            return _invoice(issued, recorded)
+        case CommissionInvoiced() as issued:
+            return _commission_invoice(issued, recorded)
+    if row is None:
+        return None
+    replace = msgspec.structs.replace
+    match recorded.event:
+        case DocumentArchived() as event:
+            return replace(row, document=event.sha256)
+        case DeliveryStarted() as event:
+            return replace(
+                row,
+                delivery=DeliveryState.STARTED,
+                delivery_attempts=event.attempt,
+                channel=event.channel,
+                retry_at=None,
+            )
+        case InvoiceSent() as event:
+            return replace(
+                row,
+                delivery=DeliveryState.SENT,
+                sent_at=recorded.at,
+                channel=event.channel,
+                retry_at=None,
+                last_reason=None,
+            )
+        case DeliveryFailed() as event:
+            return replace(
+                row,
+                delivery=DeliveryState.UNCLEAR if event.unclear else DeliveryState.FAILED,
+                unclear_deliveries=row.unclear_deliveries + event.unclear,
+                retry_at=event.retry_at,
+                last_reason=event.reason,
+            )
+    return row
+
+
+def _invoice(event: InvoiceIssued, recorded: Recorded) -> ListedInvoice:
+    return ListedInvoice(
+        number=event.number,
+        kind="invoice",
+        date=event.date,
+        due_date=event.due,
+        issuer=event.freelancer,
+        debtor_kind="customer",
+        debtor=event.customer,
+        freelancer=event.freelancer,
+        customer=event.customer,
+        placement=event.placement,
+        reference=event.reference,
+        payment_reference=event.payment_reference,
+        period_from=event.period_from,
+        period_until=event.period_until,
+        minutes=event.minutes,
+        net=event.net,
+        vat=event.vat_total,
+        total=event.total,
+        lines=event.lines,
+        commission_lines=(),
+        channel=event.delivery,
+        issued_at=recorded.at,
+        position=recorded.position,
+    )
+
+
+def _commission_invoice(event: CommissionInvoiced, recorded: Recorded) -> ListedInvoice:
+    is_freelancer = event.towards == "freelancer"
+    return ListedInvoice(
+        number=event.number,
+        kind="commission",
+        date=event.date,
+        due_date=event.due,
+        issuer=AGENCY,
+        debtor_kind=event.towards,
+        debtor=event.party,
+        freelancer=FreelancerCode(event.party) if is_freelancer else None,
+        customer=None if is_freelancer else CustomerCode(event.party),
+        placement=None,
+        reference="",
+        payment_reference=event.payment_reference,
+        period_from=None,
+        period_until=None,
+        minutes=Minutes(sum(line.minutes for line in event.lines)),
+        net=event.net,
+        vat=event.vat,
+        total=event.total,
+        lines=(),
+        commission_lines=event.lines,
+        channel=event.delivery,
+        issued_at=recorded.at,
+        position=recorded.position,
+    )
+
+
+MODEL = ReadModel(
+    name="invoices",
+    version=1,
+    row=ListedInvoice,
+    key=("number",),
+    listens=(InvoiceIssued, CommissionInvoiced, DocumentArchived, DeliveryStarted, InvoiceSent, DeliveryFailed),
+    keys=keys,
+    evolve=evolve,
+    indexes=(("customer", "date"), ("freelancer", "date"), ("date",), ("placement",)),
+)
+_TABLE = Table(MODEL, MODEL.name)
+
+
+def by_number(connection: Connection[Any], number: str) -> ListedInvoice | None:
+    """The invoice with this number."""
+    rows = _TABLE.select(connection, "WHERE number = %s", (number,))
+    return rows[0] if rows else None
+
+
+def of_customer(connection: Connection[Any], customer: str, limit: int = PAGE) -> list[ListedInvoice]:
+    """What was invoiced to this customer, commission included; the latest first."""
+    return _TABLE.select(
+        connection, "WHERE customer = %s ORDER BY date DESC, position DESC LIMIT %s", (customer, limit)
+    )
+
+
+def of_freelancer(connection: Connection[Any], freelancer: str, limit: int = PAGE) -> list[ListedInvoice]:
+    """What this freelancer invoiced, and what the agency invoiced to this freelancer; the latest first."""
+    return _TABLE.select(
+        connection, "WHERE freelancer = %s ORDER BY date DESC, position DESC LIMIT %s", (freelancer, limit)
+    )
+
+
+def undelivered(
+    connection: Connection[Any],
+    states: Sequence[DeliveryState] = (DeliveryState.FAILED, DeliveryState.UNCLEAR),
+    limit: int = PAGE,
+) -> list[ListedInvoice]:
+    """The invoices whose delivery stands like this, oldest first."""
+    return _TABLE.select(
+        connection,
+        "WHERE delivery = ANY(%s) ORDER BY issued_at, number LIMIT %s",
+        ([state.value for state in states], limit),
+    )
+
+
+def all_invoices(connection: Connection[Any]) -> list[ListedInvoice]:
+    """Every invoice in the order in which they were issued, for an export."""
+    return _TABLE.select(connection, "ORDER BY position, number")

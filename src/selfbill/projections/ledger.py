@@ -1,0 +1,132 @@
+"""How far each read model is: its position, its generation, and the streams that it leaves aside.
+
+A position is committed together with the rows, so after any crash the two agree.
+"""
+
+import logging
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from psycopg import Connection
+
+from selfbill.projections.read_model import ReadModel
+from selfbill.projections.table import Table
+from selfbill.store.faults import StoreFault
+
+REBUILD_COMMAND = "selfbill rebuild"
+
+PREPARING = 7304
+"""Sets preparing apart from other uses of advisory locks: processes that start together make each table once."""
+
+_log = logging.getLogger(__name__)
+
+
+class OutdatedReadModels(StoreFault):
+    """The rows in the database were made by other declarations than this program's."""
+
+    def __init__(self, models: Sequence[str]) -> None:
+        super().__init__(
+            f"Another version of selfbill made the read models {', '.join(models)}. "
+            f"Make them anew from the events: {REBUILD_COMMAND} {' '.join(models)}"
+        )
+        self.models = tuple(models)
+
+
+class Moved(Exception):  # noqa: N818 - an answer, not an error
+    """Somebody else moved or rebuilt a read model: look again where it is."""
+
+
+class Tracked:
+    """One read model with its table, as far as this process knows it."""
+
+    def __init__(self, model: ReadModel[Any], name: str, generation: int, position: int, parked: Iterable[str]) -> None:
+        self.model = model
+        self.name = name
+        self.table = Table(model, name)
+        self.listens = frozenset(model.listens)
+        self.generation = generation
+        self.position = position
+        self.parked = set(parked)
+
+
+def prepare(connection: Connection[Any], models: Sequence[ReadModel[Any]]) -> list[Tracked]:
+    """Makes the tables that are missing and answers where each read model is; raises `OutdatedReadModels`."""
+    with connection.transaction():
+        connection.execute("SELECT pg_advisory_xact_lock(%s, hashtext(current_schema()))", (PREPARING,))
+        stored = {row[0]: row[1:] for row in connection.execute("SELECT name, fingerprint FROM read_models")}
+        outdated = [each.name for each in models if stored.get(each.name, (each.fingerprint,)) != (each.fingerprint,)]
+        if outdated:
+            raise OutdatedReadModels(outdated)
+        for model in models:
+            if model.name not in stored:
+                create(connection, model, model.name)
+        return _tracked(connection, models)
+
+
+def create(connection: Connection[Any], model: ReadModel[Any], name: str) -> Tracked:
+    """Makes an empty table of this name for the model; it has followed nothing yet."""
+    Table(model, name).create(connection)
+    connection.execute(
+        "INSERT INTO read_models (name, generation, position, fingerprint) VALUES (%s, 1, 0, %s)",
+        (name, model.fingerprint),
+    )
+    return Tracked(model, name, 1, 0, ())
+
+
+def _tracked(connection: Connection[Any], models: Sequence[ReadModel[Any]]) -> list[Tracked]:
+    stored = {row[0]: row[1:] for row in connection.execute("SELECT name, generation, position FROM read_models")}
+    parked: dict[str, list[str]] = {}
+    for model_name, stream in connection.execute("SELECT model, stream FROM parked_streams"):
+        parked.setdefault(model_name, []).append(stream)
+    tracked = []
+    for model in models:
+        generation, position = stored[model.name]
+        tracked.append(Tracked(model, model.name, generation, position, parked.get(model.name, ())))
+    return tracked
+
+
+def advance(connection: Connection[Any], group: Sequence[Tracked], position: int) -> None:
+    """Puts down, in the transaction that writes the rows, that these models follow up to here; raises `Moved`.
+
+    All of the group stand at the same position. From here to the commit nobody else can write their rows.
+    """
+    changed = connection.execute(
+        "UPDATE read_models AS r SET position = %b, followed_at = clock_timestamp()"
+        " FROM unnest(%b::text[], %b::bigint[]) AS known (name, generation)"
+        " WHERE r.name = known.name AND r.generation = known.generation AND r.position = %b",
+        (position, [each.name for each in group], [each.generation for each in group], group[0].position),
+        prepare=True,
+    ).rowcount
+    if changed != len(group):
+        raise Moved
+
+
+def park(connection: Connection[Any], tracked: Tracked, stream: str, position: int, error: Exception) -> None:
+    """Leaves this stream aside for this model, from this event on, until the model is rebuilt."""
+    sentence = f"{type(error).__name__}: {error}".replace("\0", "\\0")
+    connection.execute(
+        "INSERT INTO parked_streams (model, stream, position, error) VALUES (%s, %s, %s, %s)"
+        " ON CONFLICT (model, stream) DO UPDATE SET waiting = parked_streams.waiting + 1",
+        (tracked.name, stream, position, sentence),
+    )
+    _log.error(
+        "The read model %s leaves %s aside from position %d on, because that event cannot be shown: %s. "
+        "Put the cause right and run: %s %s",
+        tracked.name,
+        stream,
+        position,
+        sentence,
+        REBUILD_COMMAND,
+        tracked.model.name,
+        exc_info=error,
+    )
+
+
+def leave_aside(connection: Connection[Any], tracked: Tracked, streams: Sequence[str]) -> None:
+    """Counts events of parked streams (one stream for each event) that were left aside."""
+    connection.execute(
+        "UPDATE parked_streams AS p SET waiting = waiting + n"
+        " FROM (SELECT stream, count(*) AS n FROM unnest(%b::text[]) AS stream GROUP BY stream) AS more"
+        " WHERE p.model = %b AND p.stream = more.stream",
+        (list(streams), tracked.name),
+    )

@@ -1,0 +1,91 @@
+"""Open items: what is still to be paid, per invoice."""
+
+import datetime as dt
+from typing import Any, Literal
+
+import msgspec
+from psycopg import Connection
+
+from selfbill.aggregates.invoice import CommissionInvoiced, InvoiceIssued
+from selfbill.projections.read_model import Key, ReadModel
+from selfbill.projections.table import Table
+from selfbill.store.streams import Recorded
+from selfbill.values import Cents, InvoiceNumber
+
+
+class OpenItem(msgspec.Struct, frozen=True):
+    """One invoice that is not settled."""
+
+    number: InvoiceNumber
+    debtor_kind: Literal["customer", "freelancer"]
+    debtor: str
+    total: Cents
+    open: Cents
+    due: dt.date
+    date: dt.date
+    reference: str
+    """The placement's; empty for a commission invoice."""
+    payment_reference: str
+
+
+def keys(recorded: Recorded) -> tuple[Key, ...]:
+    event: Any = recorded.event
+    return ((event.number,),)
+
+
+def evolve(_: Key, row: OpenItem | None, recorded: Recorded) -> OpenItem | None:
+    """The item after this event."""
+    match recorded.event:
+        case InvoiceIssued() as event:
+            return OpenItem(
+                number=event.number,
+                debtor_kind="customer",
+                debtor=event.customer,
+                total=event.total,
+                open=event.total,
+                due=event.due,
+                date=event.date,
+                reference=event.reference,
+                payment_reference=event.payment_reference,
+            )
+        case CommissionInvoiced() as event:
+            return OpenItem(
+                number=event.number,
+                debtor_kind=event.towards,
+                debtor=event.party,
+                total=event.total,
+                open=event.total,
+                due=event.due,
+                date=event.date,
+                reference="",
+                payment_reference=event.payment_reference,
+            )
+    return row
+
+
+MODEL = ReadModel(
+    name="open_items",
+    version=1,
+    row=OpenItem,
+    key=("number",),
+    listens=(InvoiceIssued, CommissionInvoiced),
+    keys=keys,
+    evolve=evolve,
+    indexes=(("debtor_kind", "debtor", "due"), ("due",)),
+)
+_TABLE = Table(MODEL, MODEL.name)
+
+
+def of_debtor(connection: Connection[Any], kind: Literal["customer", "freelancer"], debtor: str) -> list[OpenItem]:
+    """What this debtor still has to pay, the oldest due date first."""
+    return _TABLE.select(connection, "WHERE debtor_kind = %s AND debtor = %s ORDER BY due, number", (kind, debtor))
+
+
+def overdue(connection: Connection[Any], day: dt.date) -> list[OpenItem]:
+    """What should have been paid before this day."""
+    return _TABLE.select(connection, "WHERE due < %s ORDER BY due, number", (day,))
+
+
+def all_open_items(connection: Connection[Any]) -> list[OpenItem]:
+    """Everything that is still to be paid, by number."""
+    return _TABLE.select(connection, "ORDER BY number")
