@@ -10,7 +10,7 @@ from selfbill.aggregates.event import Event
 from selfbill.pricing.terms import Shift
 from selfbill.values import Cents, CustomerCode, FreelancerCode, InvoiceNumber, IsoWeek, Minutes, Month, PlacementCode
 
-Notice = Literal["hours_reminder", "approval_request", "approval_reminder"]
+Notice = Literal["hours_reminder", "approval_request", "approval_reminder", "unbilled_warning"]
 
 
 class SubmissionAnnounced(Event, tag="timesheet.submission_announced"):

@@ -1,0 +1,22 @@
+"""All policies, in the order in which they act on one moment.
+
+Hours that come in at a moment count for that moment; what is issued is mailed at once; whoever had not submitted or decided by a
+reminder moment is reminded.
+"""
+
+from selfbill.policies import deliver, expect_hours, invoice_commission, invoice_hours, notices, take_in, warn_unbilled
+from selfbill.policies.policy import Policy
+
+POLICIES: tuple[Policy, ...] = (
+    take_in.POLICY,
+    expect_hours.POLICY,
+    invoice_hours.POLICY,
+    invoice_commission.POLICY,
+    deliver.POLICY,
+    notices.APPROVAL_REQUEST,
+    notices.HOURS_REMINDER,
+    notices.APPROVAL_REMINDER,
+    warn_unbilled.POLICY,
+)
+
+BY_NAME: dict[str, Policy] = {policy.name: policy for policy in POLICIES}
