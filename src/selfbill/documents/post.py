@@ -83,13 +83,14 @@ class MailFolder:
             raise NotDelivered(kind="temporary", words=str(error)) from error
 
 
-def write_whole(target: Path, content: bytes) -> None:
-    """Puts the content in place in one step: a reader sees all of it or nothing."""
+def write_whole(target: Path, content: bytes, *, durable: bool = True) -> None:
+    """Puts the content in place in one step: a reader sees all of it or nothing. Durable waits until it is on the disk."""
     with tempfile.NamedTemporaryFile(dir=target.parent, prefix=".", suffix=".tmp", delete=False) as file:
         try:
             file.write(content)
             file.flush()
-            os.fsync(file.fileno())
+            if durable:
+                os.fsync(file.fileno())
             Path(file.name).replace(target)
         except BaseException:
             Path(file.name).unlink(missing_ok=True)
