@@ -1,15 +1,19 @@
 """A small business for the tests of the store: jars of marbles, and people with a name."""
 
 import datetime as dt
-from typing import ClassVar
+from collections.abc import Callable
+from typing import Any, ClassVar
 
 import msgspec
 
 from selfbill.aggregates.event import Event
+from selfbill.store.agency import AgencyStore
 from selfbill.store.streams import Aggregate, Change
 
+StoreFactory = Callable[..., AgencyStore]
+
 NOON = dt.datetime(2026, 7, 31, 12, 0, tzinfo=dt.UTC)
-WHO = {"at": NOON, "by": "staff:anna", "cause": "test"}
+WHO: dict[str, Any] = {"at": NOON, "by": "staff:anna", "cause": "test"}
 
 
 class MarblesAdded(Event, frozen=True, tag="jar.marbles_added"):

@@ -3,36 +3,40 @@
 import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event as Signal
+from typing import Any
 
 import psycopg
 import pytest
 
+from selfbill.store.agency import AgencyStore
 from selfbill.store.database import Database, schema_of
 from selfbill.store.recorder import APPEND
 from selfbill.store.streams import Streams
-from store.happenings import WHO, add
+from store.happenings import WHO, StoreFactory, add
 
 ONE_MARBLE = b'{"at":"2026-07-31T12:00:00Z","by":"x","cause":"y","event":{"type":"jar.marbles_added","count":1}}'
 
 
-def append(connection: psycopg.Connection, stream: str) -> int:
-    row = connection.execute(APPEND, ([stream], [1], ["jar.marbles_added"], [ONE_MARBLE], None, None, None)).fetchone()
-    return row[0]
+def append(connection: psycopg.Connection[Any], stream: str) -> int:
+    parameters = ([stream], [1], ["jar.marbles_added"], [ONE_MARBLE], None, None, None)
+    ((position,),) = connection.execute(APPEND, parameters).fetchall()
+    assert isinstance(position, int)
+    return position
 
 
-def wait_until_somebody_waits_to_append(connection: psycopg.Connection, schema: str) -> None:
-    while not connection.execute(
-        "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+def wait_until_somebody_waits_to_append(connection: psycopg.Connection[Any], schema: str) -> None:
+    waiting = (
+        "SELECT true FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
         " AND classid = 7301 AND objid = hashtext(%s)::bigint & 4294967295"
-        " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
-        (schema,),
-    ).fetchone()[0]:
+        " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+    )
+    while not connection.execute(waiting, (schema,)).fetchall():
         pass
 
 
 def test_a_later_writer_waits_for_an_earlier_one_so_a_reader_never_skips(
     database: Database, agency: str, streams: Streams
-):
+) -> None:
     with database.connect(agency) as first, database.connect() as onlooker, ThreadPoolExecutor() as pool:
         with first.transaction():
             assert append(first, "jar:1") == 1
@@ -43,13 +47,15 @@ def test_a_later_writer_waits_for_an_earlier_one_so_a_reader_never_skips(
     assert [event.position for event in streams.read(0, 10)] == [1, 2]
 
 
-def test_a_save_that_is_rolled_back_leaves_no_gap(database: Database, agency: str, streams: Streams):
+def test_a_save_that_is_rolled_back_leaves_no_gap(database: Database, agency: str, streams: Streams) -> None:
     with database.connect(agency) as connection, connection.transaction(force_rollback=True):
         assert append(connection, "jar:1") == 1
     assert streams.save([add("jar:2", 0, 1)], **WHO) == 1
 
 
-def test_a_reader_beside_many_writers_sees_every_position_once_and_in_order(make_store, streams: Streams):
+def test_a_reader_beside_many_writers_sees_every_position_once_and_in_order(
+    make_store: StoreFactory, streams: Streams
+) -> None:
     done = Signal()
     seen: list[int] = []
 
@@ -73,7 +79,7 @@ def test_a_reader_beside_many_writers_sees_every_position_once_and_in_order(make
     assert seen == list(range(1, 4 * 40 * 2 + 1))
 
 
-def test_appending_and_vacuum_dont_wait_for_each_other(database: Database, agency: str, streams: Streams):
+def test_appending_and_vacuum_dont_wait_for_each_other(database: Database, agency: str, streams: Streams) -> None:
     with database.connect(agency) as vacuum, database.connect(agency) as writer:
         vacuum.execute("SET lock_timeout = '20s'")
         with writer.transaction():
@@ -87,7 +93,7 @@ def test_appending_and_vacuum_dont_wait_for_each_other(database: Database, agenc
                 writer.execute("LOCK TABLE events IN EXCLUSIVE MODE NOWAIT")
 
 
-def test_the_moment_of_recording_never_goes_back(database: Database, agency: str, streams: Streams):
+def test_the_moment_of_recording_never_goes_back(database: Database, agency: str, streams: Streams) -> None:
     ahead = dt.datetime(2999, 1, 1, tzinfo=dt.UTC)
     with database.connect(agency) as connection:
         connection.execute(
@@ -102,8 +108,8 @@ def test_the_moment_of_recording_never_goes_back(database: Database, agency: str
     "statement", ["UPDATE {} SET {}_at = now()", "DELETE FROM {}", "DELETE FROM {} WHERE false", "TRUNCATE {}"]
 )
 def test_what_was_recorded_cannot_be_changed_or_removed(
-    database: Database, agency: str, store, table: str, statement: str
-):
+    database: Database, agency: str, store: AgencyStore, table: str, statement: str
+) -> None:
     store.streams.save([add("jar:1", 0, 1)], **WHO)
     store.archive.put(b"an invoice", "application/pdf")
     moment = {"events": "recorded", "documents": "stored"}[table]
@@ -113,7 +119,7 @@ def test_what_was_recorded_cannot_be_changed_or_removed(
         assert connection.execute(f"SELECT count(*) FROM {table}").fetchone() == (1,)
 
 
-def test_a_save_wakes_who_listens_to_the_agency(database: Database, agency: str, streams: Streams):
+def test_a_save_wakes_who_listens_to_the_agency(database: Database, agency: str, streams: Streams) -> None:
     with database.connect(agency) as listener:
         listener.execute(f"LISTEN {schema_of(agency)}")
         streams.save([add("jar:1", 0, 1)], **WHO)

@@ -11,10 +11,10 @@ from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastor
 from selfbill.store.database import Database, schema_of
 from selfbill.store.recorder import APPEND, AgencyRecorder
 from selfbill.store.streams import CommandSeen, Conflict, Loaded, Streams
-from store.happenings import AGGREGATES, EVENTS, WHO, Jar, add
+from store.happenings import AGGREGATES, EVENTS, WHO, Jar, StoreFactory, add
 
 
-def test_a_command_is_carried_out_once(streams: Streams):
+def test_a_command_is_carried_out_once(streams: Streams) -> None:
     assert streams.save([add("jar:1", 0, 1, 2)], **WHO, command_id="c1") == 2
     with pytest.raises(CommandSeen) as seen:
         streams.save([add("jar:1", 2, 1)], **WHO, command_id="c1")
@@ -23,14 +23,14 @@ def test_a_command_is_carried_out_once(streams: Streams):
     assert (streams.position_of("c1"), streams.position_of("c2")) == (2, None)
 
 
-def test_a_command_that_was_refused_may_be_tried_again(streams: Streams):
+def test_a_command_that_was_refused_may_be_tried_again(streams: Streams) -> None:
     streams.save([add("jar:1", 0, 1)], **WHO)
     with pytest.raises(Conflict):
         streams.save([add("jar:1", 0, 1)], **WHO, command_id="c1")
     assert streams.save([add("jar:1", 1, 1)], **WHO, command_id="c1") == 2
 
 
-def test_all_changes_are_saved_or_none(streams: Streams):
+def test_all_changes_are_saved_or_none(streams: Streams) -> None:
     streams.save([add("jar:1", 0, 1)], **WHO)
     with pytest.raises(Conflict) as conflict:
         streams.save([add("jar:2", 0, 1), add("jar:1", 0, 1)], **WHO, command_id="c1")
@@ -39,7 +39,7 @@ def test_all_changes_are_saved_or_none(streams: Streams):
     assert streams.position_of("c1") is None
 
 
-def test_a_stream_that_a_decision_rests_on_must_not_have_moved(streams: Streams):
+def test_a_stream_that_a_decision_rests_on_must_not_have_moved(streams: Streams) -> None:
     streams.save([add("jar:1", 0, 1)], **WHO)
     with pytest.raises(Conflict) as conflict:
         streams.save([add("jar:2", 0, 1)], **WHO, command_id="c1", unchanged={"jar:3": 0, "jar:1": 0})
@@ -69,31 +69,40 @@ def unlucky(database: Database, agency: str, streams: Streams) -> Streams:
     return Streams(LosesTheFirstReply(database, agency), streams._mapper, AGGREGATES)
 
 
-def test_a_connection_lost_after_commit_is_settled_by_the_command(unlucky: Streams):
+def test_a_connection_lost_after_commit_is_settled_by_the_command(unlucky: Streams) -> None:
     assert unlucky.save([add("jar:1", 0, 1, 2)], **WHO, command_id="c1") == 2
     assert unlucky.load("jar:1") == Loaded(Jar(3), 2)
     assert unlucky.head() == 2
 
 
-def test_a_connection_lost_after_commit_without_a_command_is_a_conflict_with_oneself(unlucky: Streams):
+def test_a_connection_lost_after_commit_without_a_command_is_a_conflict_with_oneself(unlucky: Streams) -> None:
     with pytest.raises(Conflict):
         unlucky.save([add("jar:1", 0, 1, 2)], **WHO)
     assert unlucky.load("jar:1") == Loaded(Jar(3), 2)
 
 
-def test_a_connection_lost_before_the_command_of_somebody_else_is_told_as_seen(unlucky: Streams, streams: Streams):
-    streams.save([add("jar:1", 0, 7)], **WHO, command_id="c1")
+class LosesTheFirstQuestion(AgencyRecorder):
+    """The connection is gone before the server has heard anything."""
 
-    def lose(_: Sequence[Any]) -> int:
-        unlucky._recorder._send = lambda parameters: AgencyRecorder._send(unlucky._recorder, parameters)
+    attempts = 0
+
+    def _send(self, parameters: Sequence[Any]) -> int:
+        self.attempts += 1
+        if self.attempts > 1:
+            return super()._send(parameters)
         raise psycopg.OperationalError("server closed the connection unexpectedly")
 
-    unlucky._recorder._send = lose
+
+def test_a_lost_connection_does_not_take_the_command_of_somebody_else_for_its_own(
+    database: Database, agency: str, streams: Streams
+) -> None:
+    unlucky = Streams(LosesTheFirstQuestion(database, agency), streams._mapper, AGGREGATES)
+    streams.save([add("jar:1", 0, 7)], **WHO, command_id="c1")
     with pytest.raises(CommandSeen):
         unlucky.save([add("jar:2", 0, 1)], **WHO, command_id="c1")
 
 
-def test_connections_that_a_restart_left_dead_are_replaced(database: Database, agency: str, streams: Streams):
+def test_connections_that_a_restart_left_dead_are_replaced(database: Database, agency: str, streams: Streams) -> None:
     streams.save([add("jar:1", 0, 1)], **WHO)
     with database.connect() as connection:
         connection.execute(
@@ -104,14 +113,14 @@ def test_connections_that_a_restart_left_dead_are_replaced(database: Database, a
     assert streams.save([add("jar:1", 1, 1)], **WHO) == 2
 
 
-def test_in_the_library_a_check_after_the_insert_comes_too_late(database: Database, agency: str):
+def test_in_the_library_a_check_after_the_insert_comes_too_late(database: Database, agency: str) -> None:
     """Why every check of ours stands inside `append_events`."""
 
     class ChecksTooLate(PostgresApplicationRecorder):
         def _fetch_ids_after_insert_events(self, *_: Any, **__: Any) -> Sequence[int]:
             raise ValueError("refused")
 
-    where = psycopg.conninfo.conninfo_to_dict(database.url)
+    where = {key: str(value) for key, value in psycopg.conninfo.conninfo_to_dict(database.url).items()}
     with PostgresDatastore(
         where["dbname"],
         where["host"],
@@ -128,5 +137,5 @@ def test_in_the_library_a_check_after_the_insert_comes_too_late(database: Databa
         assert len(recorder.select_events("jar:1")) == 1
 
 
-def test_opening_a_store_runs_no_statement_of_the_library(make_store):
+def test_opening_a_store_runs_no_statement_of_the_library(make_store: StoreFactory) -> None:
     assert make_store(EVENTS, AGGREGATES).streams.head() == 0

@@ -1,21 +1,23 @@
 """Load, decide, save."""
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from selfbill.store import streams as module
 from selfbill.store.database import Database
+from selfbill.store.keys import REMEMBER_SECONDS
 from selfbill.store.streams import Change, Conflict, Loaded, Streams
-from store.happenings import AGGREGATES, EVENTS, NOON, WHO, Jar, MarblesAdded, PersonNamed, add
+from store.happenings import AGGREGATES, EVENTS, NOON, WHO, Jar, MarblesAdded, PersonNamed, StoreFactory, add
 
 
-def test_a_stream_without_events_has_its_initial_state_at_version_0(streams: Streams):
+def test_a_stream_without_events_has_its_initial_state_at_version_0(streams: Streams) -> None:
     assert streams.load("jar:1") == Loaded(Jar(), 0)
     assert streams.load_many(["jar:1", "party:1"]) == {"jar:1": Loaded(Jar(), 0), "party:1": Loaded(None, 0)}
 
 
-def test_a_state_is_the_fold_of_everything_that_happened(streams: Streams, make_store):
+def test_a_state_is_the_fold_of_everything_that_happened(streams: Streams, make_store: StoreFactory) -> None:
     streams.save([add("jar:1", 0, 1, 2)], **WHO)
     streams.save([add("jar:1", 2, 4)], **WHO)
     for each in (streams, make_store(EVENTS, AGGREGATES).streams):
@@ -23,7 +25,7 @@ def test_a_state_is_the_fold_of_everything_that_happened(streams: Streams, make_
         assert each.load_many(["jar:1", "jar:1"]) == {"jar:1": Loaded(Jar(7), 3)}
 
 
-def test_what_another_process_saved_is_seen_at_the_next_load(streams: Streams, make_store):
+def test_what_another_process_saved_is_seen_at_the_next_load(streams: Streams, make_store: StoreFactory) -> None:
     elsewhere = make_store(EVENTS, AGGREGATES).streams
     streams.save([add("jar:1", 0, 1), add("jar:2", 0, 1)], **WHO)
     assert elsewhere.load("jar:1") == Loaded(Jar(1), 1)
@@ -36,7 +38,7 @@ def test_what_another_process_saved_is_seen_at_the_next_load(streams: Streams, m
     }
 
 
-def test_after_a_save_only_what_is_new_is_folded(streams: Streams):
+def test_after_a_save_only_what_is_new_is_folded(streams: Streams) -> None:
     folds = []
 
     def counting(jar: Jar, event: MarblesAdded) -> Jar:
@@ -50,14 +52,14 @@ def test_after_a_save_only_what_is_new_is_folded(streams: Streams):
     assert folds == [1, 2]
 
 
-def test_no_more_states_are_kept_than_agreed(streams: Streams):
+def test_no_more_states_are_kept_than_agreed(streams: Streams) -> None:
     streams = Streams(streams._recorder, streams._mapper, AGGREGATES, cache_size=2)
     streams.save([add(f"jar:{number}", 0, number) for number in range(5)], **WHO)
     assert [streams.load(f"jar:{number}").state.marbles for number in range(5)] == [0, 1, 2, 3, 4]
     assert list(streams._cache) == ["jar:3", "jar:4"]
 
 
-def test_history_tells_who_did_what_when_and_why(streams: Streams):
+def test_history_tells_who_did_what_when_and_why(streams: Streams) -> None:
     streams.save([add("jar:2", 0, 9)], **WHO)
     streams.save([add("jar:1", 0, 1, 2)], **WHO)
     first, second = streams.history("jar:1")
@@ -81,7 +83,7 @@ def test_history_tells_who_did_what_when_and_why(streams: Streams):
     assert (second.originator_version, second.position, second.recorded_at) == (2, 3, first.recorded_at)
 
 
-def test_a_follower_reads_in_pages_up_to_where_it_wants(streams: Streams):
+def test_a_follower_reads_in_pages_up_to_where_it_wants(streams: Streams) -> None:
     streams.save([add("jar:1", 0, 1, 2, 3, 4, 5)], **WHO)
     assert [event.position for event in streams.read(1, 2)] == [2, 3]
     assert [event.position for event in streams.read(3, 10)] == [4, 5]
@@ -89,7 +91,7 @@ def test_a_follower_reads_in_pages_up_to_where_it_wants(streams: Streams):
     assert streams.read(streams.head(), 10) == []
 
 
-def test_many_who_write_to_one_stream_all_get_their_turn(make_store):
+def test_many_who_write_to_one_stream_all_get_their_turn(make_store: StoreFactory) -> None:
     def add_ten(_: int) -> None:
         streams = make_store(EVENTS, AGGREGATES).streams
 
@@ -105,7 +107,7 @@ def test_many_who_write_to_one_stream_all_get_their_turn(make_store):
     assert make_store(EVENTS, AGGREGATES).streams.load("jar:1") == Loaded(Jar(40), 40)
 
 
-def test_an_intention_that_always_conflicts_is_given_up(streams: Streams, monkeypatch: pytest.MonkeyPatch):
+def test_an_intention_that_always_conflicts_is_given_up(streams: Streams, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "LONGEST_PAUSE_SECONDS", 0)
     streams.save([add("jar:1", 0, 1)], **WHO)
     tries = []
@@ -119,7 +121,9 @@ def test_an_intention_that_always_conflicts_is_given_up(streams: Streams, monkey
     assert len(tries) == module.DECISIONS
 
 
-def test_agencies_know_nothing_of_each_other(database: Database, agency: str, streams: Streams, make_store):
+def test_agencies_know_nothing_of_each_other(
+    database: Database, agency: str, streams: Streams, make_store: StoreFactory
+) -> None:
     streams.save([add("jar:1", 0, 1)], **WHO)
     database.create_agency("Other-1")
     try:
@@ -134,9 +138,11 @@ def test_agencies_know_nothing_of_each_other(database: Database, agency: str, st
     assert "Other-1" not in database.agencies()
 
 
-def test_a_state_with_something_personal_does_not_stay_in_memory(streams: Streams, monkeypatch: pytest.MonkeyPatch):
+def test_a_state_with_something_personal_does_not_stay_in_memory(
+    streams: Streams, monkeypatch: pytest.MonkeyPatch
+) -> None:
     streams.save([Change("party:1", 0, [PersonNamed(name="Anna")]), add("jar:1", 0, 1)], **WHO)
-    later = module.time.monotonic() + module.REMEMBER_SECONDS + 1
-    monkeypatch.setattr(module.time, "monotonic", lambda: later)
+    later = time.monotonic() + REMEMBER_SECONDS + 1
+    monkeypatch.setattr("time.monotonic", lambda: later)
     assert streams._kept("party:1").loaded == Loaded(None, 0)
     assert streams._kept("jar:1").loaded == Loaded(Jar(1), 1)

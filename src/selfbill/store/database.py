@@ -177,8 +177,9 @@ def _is_lost_connection(error: psycopg.OperationalError) -> bool:
 
 
 def _unreachable(error: Exception) -> ServerUnavailable:
+    why = " ".join(str(error).split())
     return ServerUnavailable(
-        f"PostgreSQL cannot be reached: {str(error).strip()}. Check SELFBILL_DATABASE_URL and whether that server is running."
+        f"PostgreSQL cannot be reached: {why}. Check SELFBILL_DATABASE_URL and whether that server is running."
     )
 
 
