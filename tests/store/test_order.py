@@ -73,8 +73,10 @@ def test_a_reader_beside_many_writers_sees_every_position_once_and_in_order(
 
     with ThreadPoolExecutor() as pool:
         reader = pool.submit(follow)
-        list(pool.map(write, range(4)))
-        done.set()
+        try:
+            list(pool.map(write, range(4)))
+        finally:
+            done.set()
         reader.result()
     assert seen == list(range(1, 4 * 40 * 2 + 1))
 

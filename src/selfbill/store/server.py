@@ -29,8 +29,8 @@ STARTING_SECONDS = 120.0
 
 LOOK_AGAIN_SECONDS = 0.3
 
-_PID_FILE_LINES = 8
-"""A postmaster.pid with fewer lines belongs to a server that is starting, or died while starting."""
+LOG_LINES = 5
+"""Enough for a reason and its hint."""
 
 _one_at_a_time = threading.Lock()
 
@@ -96,7 +96,7 @@ def _start(postgres: Any, pgdata: Path) -> Any:
             try:
                 return _attempt(postgres, pgdata)
             except (AssertionError, subprocess.TimeoutExpired) as error:
-                # It runs but is not ready: it is replaying its journal.
+                # It is replaying its journal, or a killed server is still leaving.
                 if time.monotonic() > deadline:
                     raise ServerUnavailable(_could_not_start(pgdata, "it was not ready in time")) from error
                 time.sleep(LOOK_AGAIN_SECONDS)
@@ -113,7 +113,7 @@ def _attempt(postgres: Any, pgdata: Path) -> Any:
     if first_start.exists() and not (pgdata / "postmaster.pid").exists():
         shutil.rmtree(pgdata)  # somebody was killed while making it: nothing has ever been in it
         pgdata.mkdir()
-    if not (pgdata / "PG_VERSION").exists():
+    if not any(pgdata.iterdir()):
         first_start.touch()
     try:
         server = postgres.get_server(pgdata, cleanup_mode="stop")
@@ -148,31 +148,37 @@ def _clear_away_what_died(pgdata: Path) -> None:
     pid_file = pgdata / "postmaster.pid"
     if pid_file.exists():
         lines = pid_file.read_text().splitlines()
-        # PostgreSQL itself gets over the file of a dead server; the library does not when it is incomplete, or when the
-        # number of the process belongs to some other program by now.
-        alive = bool(lines) and _is_postgres(int(lines[0]), pgdata)
-        complete = len(lines) == _PID_FILE_LINES
-        if not alive and (not complete or psutil.pid_exists(int(lines[0]))):
+        if not (lines and _is_server(int(lines[0]), pgdata)):
+            # Its number may belong to another program by now. Files without a server may only go when its last process has.
+            assert not _has_processes(pgdata), "a killed server is still leaving"
+            for directory in {pgdata, *map(Path, lines[4:5])}:
+                (directory / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
             pid_file.unlink()
 
 
-def _is_postgres(pid: int, pgdata: Path) -> bool:
+def _is_server(pid: int, pgdata: Path) -> bool:
     try:
         return str(pgdata) in psutil.Process(pid).cmdline()
     except psutil.Error:
         return False
 
 
+def _has_processes(pgdata: Path) -> bool:
+    """Whether any process of a server works in this directory: they all make it their working directory."""
+    return any(process.info["cwd"] == str(pgdata) for process in psutil.process_iter(["cwd"]))
+
+
 def _could_not_start(pgdata: Path, why: str) -> str:
-    log = pgdata / "log"
-    last = ""
-    if log.exists():
-        last = " Its log ends with: " + " | ".join(log.read_text(errors="replace").splitlines()[-3:])
     return (
-        f"The PostgreSQL server in {pgdata} could not be started: {why}.{last} "
+        f"The PostgreSQL server in {pgdata} could not be started: {why}. Its log ends with: {_end_of_log(pgdata)} "
         "Put what it names right, choose another directory with SELFBILL_DATA_DIR (a short path on a local disk), "
         "or bring your own server with SELFBILL_DATABASE_URL."
     )
+
+
+def _end_of_log(pgdata: Path) -> str:
+    log = pgdata / "log"
+    return " | ".join(log.read_text(errors="replace").splitlines()[-LOG_LINES:]) if log.exists() else "(nothing)"
 
 
 def _library() -> Any:
