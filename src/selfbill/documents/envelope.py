@@ -5,10 +5,12 @@ import hashlib
 import re
 import unicodedata
 from email.errors import MessageError
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import EmailPolicy
 from email.utils import format_datetime
+from typing import Any
 
 import msgspec
 
@@ -26,18 +28,30 @@ _LONGEST_LOCAL_PART = 64
 """RFC 5321, section 4.5.3.1.1."""
 
 
-_ASCII_LINE = 200
-"""A plain header stands on one line up to here: the library folds a long quoted name so that `From:` is left alone on its line."""
+_PLAIN_LINE = 200
+"""A header without encoded words stands on one line up to here."""
 
 
 class _MailPolicy(EmailPolicy):
-    """RFC 5322 with CR LF; headers with encoded words are folded at 78, plain ones only when they are very long."""
+    """RFC 5322 with CR LF, and encoded words (RFC 2047) that give every reader the name as it was written.
 
-    def fold_binary(self, name: str, value: str) -> bytes:
+    The library's own folding leaves `From:` alone on its line before a quoted name, and loses spaces of long names.
+    """
+
+    def fold_binary(self, name: str, value: Any) -> bytes:
         line = f"{name}: {value}"
-        if line.isascii() and len(line) <= _ASCII_LINE and "\n" not in line and "\r" not in line:
+        if line.isascii() and len(line) <= _PLAIN_LINE and line.isprintable():
             return f"{line}\r\n".encode("ascii")
+        if addresses := getattr(value, "addresses", ()):
+            (address,) = addresses
+            return f"{name}: {_encoded(address.display_name, name)}\r\n <{address.addr_spec}>\r\n".encode("ascii")
+        if name == "Subject":
+            return f"{name}: {_encoded(str(value), name)}\r\n".encode("ascii")
         return super().fold_binary(name, value)
+
+
+def _encoded(text: str, header_name: str) -> str:
+    return Header(text, "utf-8", header_name=header_name).encode(linesep="\r\n")
 
 
 _POLICY = _MailPolicy(linesep="\r\n", cte_type="7bit")

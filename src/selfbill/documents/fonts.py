@@ -153,14 +153,14 @@ class SharedFont(TTFont):
 
     def _measure(self, text: str) -> float:
         widths, default = self.face.charWidths, self.face.defaultWidth
-        return float(sum(widths.get(code, default) for code in map(ord, text.replace("\N{NO-BREAK SPACE}", " "))))
+        return float(sum(widths.get(code, default) for code in map(ord, printable_text(text))))
 
     def _escape(self, text: str) -> tuple[tuple[int, str], ...]:
         return tuple((page, "".join(map(_ESCAPES.__getitem__, codes))) for page, codes in self._encode(text))
 
     def _encode(self, text: str) -> list[tuple[int, bytes]]:
         runs: list[tuple[int, bytearray]] = []
-        for code in map(ord, text.replace("\N{NO-BREAK SPACE}", " ")):
+        for code in map(ord, printable_text(text)):
             page, index = _FIXED_PLACE.get(code) or (
                 len(_FIXED_PAGES) + code // _CODES_PER_PAGE,
                 _FIRST_CODE + code % _CODES_PER_PAGE,

@@ -37,6 +37,7 @@ _SELLER_X: Final = 346.0
 _SELLER_LEADING: Final = 11.5
 _TITLE_TOP: Final = 268.0
 """Below the window, above the first fold."""
+_TITLE_SIZE: Final = 20.0
 _LOGO_WIDTH: Final = 150.0
 _LOGO_HEIGHT: Final = 52.0
 _NAME_WIDTH: Final = 300.0
@@ -50,10 +51,10 @@ def set_opening(sheet: Sheet, document: InvoiceDocument) -> float:
     _set_brand(sheet, document)
     bottom = max(_set_address(sheet, document), _set_seller(sheet, document))
     y = max(_TITLE_TOP, bottom + 32)
-    word = f"{title(document)} "
-    heading = TextStyle(BOLD, 20, legible(colour))
-    sheet.text(LEFT, y, word.rstrip(), heading)
-    sheet.text(LEFT + width_of(word, heading), y, document.number, TextStyle(REGULAR, 20, INK))
+    word, heading = title(document), TextStyle(BOLD, _TITLE_SIZE, legible(colour))
+    sheet.text(LEFT, y, word, heading)
+    number_x = LEFT + width_of(word, heading) + _TITLE_SIZE / 4
+    sheet.text(number_x, y, document.number, TextStyle(REGULAR, _TITLE_SIZE, INK))
     y = _set_facts(sheet, y + 24, _facts(document))
     if document.credits is not None:
         y = _set_credited(sheet, document, y + 8)

@@ -18,6 +18,7 @@ from selfbill.documents.post import DeliveryUnclear, NotDelivered, OutgoingMail
 _START_DATA = 354
 _PERMANENT = 500
 _ACCEPTED = range(200, 300)
+_REFUSED = range(400, 600)
 _CHUNK_BYTES = 64 * 1024
 """The server is listened to between chunks, so that it can say no to a large mail before all of it was sent."""
 _IDLE_CONNECTIONS = 4
@@ -149,6 +150,8 @@ class SmtpPost:
             code, words = smtp.getreply()
         except (OSError, smtplib.SMTPException) as error:
             raise DeliveryUnclear(words=_words(error)) from error
+        if code not in _ACCEPTED and code not in _REFUSED:
+            raise DeliveryUnclear(words=_said(code, words))
         _accepted((code, words))
 
 
@@ -187,9 +190,12 @@ def _accepted(reply: tuple[int, bytes]) -> None:
 
 
 def _refusal(code: int, words: bytes) -> NotDelivered:
+    return NotDelivered(kind="permanent" if code >= _PERMANENT else "temporary", words=_said(code, words))
+
+
+def _said(code: int, words: bytes) -> str:
     text = words.decode("utf-8", "replace")
-    said = text if text.startswith(str(code)) else f"{code} {text}"
-    return NotDelivered(kind="permanent" if code >= _PERMANENT else "temporary", words=said)
+    return text if text.startswith(str(code)) else f"{code} {text}"
 
 
 def _words(error: Exception) -> str:
