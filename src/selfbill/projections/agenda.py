@@ -173,3 +173,41 @@ def list_agenda(
             "limit": limit,
         },
     )
+
+
+_NEXT = (
+    "WHERE (policy, due) IN ("
+    " SELECT p.policy, d.due FROM ("
+    "  SELECT min(due) AS due FROM agenda WHERE policy = ANY(%(policies)s) AND due <= %(until)s"
+    "  AND (policy, subject) NOT IN (SELECT * FROM unnest(%(left_policies)s::text[], %(left_subjects)s::text[]))"
+    " ) AS d, LATERAL ("
+    "  SELECT policy FROM agenda WHERE due = d.due AND policy = ANY(%(policies)s)"
+    "  AND (policy, subject) NOT IN (SELECT * FROM unnest(%(left_policies)s::text[], %(left_subjects)s::text[]))"
+    "  ORDER BY array_position(%(policies)s::text[], policy) LIMIT 1"
+    " ) AS p)"
+    " AND (policy, subject) NOT IN (SELECT * FROM unnest(%(left_policies)s::text[], %(left_subjects)s::text[]))"
+    " ORDER BY subject"
+)
+
+
+def next_items(
+    connection: Connection[Any],
+    policies: Sequence[str],
+    until: dt.datetime,
+    *,
+    leaving_out: Sequence[tuple[str, str]] = (),
+) -> list[AgendaItem]:
+    """What is to be done next, at or before `until`: everything at the earliest moment of the first policy in this order.
+
+    `leaving_out` names items (policy, subject) that are not asked for now.
+    """
+    return _TABLE.select(
+        connection,
+        _NEXT,
+        {
+            "policies": list(policies),
+            "until": until,
+            "left_policies": [policy for policy, _ in leaving_out],
+            "left_subjects": [subject for _, subject in leaving_out],
+        },
+    )

@@ -47,12 +47,14 @@ def _follow(connection: Connection[Any], group: Sequence[Tracked], batch: Sequen
     except Exception as error:
         if not _lies_in_an_event(error):
             raise
-        if len(batch) == 1:
-            _follow_apart(connection, group, batch[0])
-        else:
-            middle = len(batch) // 2
-            _follow(connection, group, batch[:middle])
-            _follow(connection, group, batch[middle:])
+    else:
+        return
+    if len(batch) == 1:
+        _follow_apart(connection, group, batch[0])
+    else:
+        middle = len(batch) // 2
+        _follow(connection, group, batch[:middle])
+        _follow(connection, group, batch[middle:])
 
 
 def _follow_together(connection: Connection[Any], group: Sequence[Tracked], batch: Sequence[Recorded]) -> None:

@@ -56,6 +56,7 @@ class ListedInvoice(msgspec.Struct, frozen=True):
     commission_lines: tuple[CommissionLine, ...]
     channel: Delivery
     issued_at: dt.datetime
+    """The invoice moment at which it was issued; for a commission invoice, when that was recorded."""
     position: int
     """The position at which it was issued."""
     delivery: DeliveryState = DeliveryState.WAITING
@@ -138,7 +139,7 @@ def _invoice(event: InvoiceIssued, recorded: Recorded) -> ListedInvoice:
         lines=event.lines,
         commission_lines=(),
         channel=event.delivery,
-        issued_at=recorded.at,
+        issued_at=event.issued_at,
         position=recorded.position,
     )
 

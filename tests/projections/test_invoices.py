@@ -1,0 +1,155 @@
+"""The invoice list and the open items: given events, then these rows."""
+
+import datetime as dt
+from typing import Any
+
+from msgspec.structs import replace
+from psycopg import Connection
+
+from projections import happenings as say
+from projections.conftest import Tell
+from projections.histories import NOON, happened, rows_after
+from selfbill.aggregates.invoice import DeliveryState
+from selfbill.aggregates.party import Delivery
+from selfbill.projections import invoice_list, open_items
+from selfbill.projections.follower import Follower
+from selfbill.projections.invoice_list import ListedInvoice
+from selfbill.projections.open_items import OpenItem
+from selfbill.values import Cents, InvoiceNumber, Minutes
+
+INVOICES, OPEN = invoice_list.MODEL, open_items.MODEL
+ISSUED = ListedInvoice(
+    number=say.number("1"),
+    kind="invoice",
+    date=say.ISSUED_ON,
+    due_date=say.DUE,
+    issuer="Z01",
+    debtor_kind="customer",
+    debtor="K01",
+    freelancer=say.Z01,
+    customer=say.K01,
+    placement=say.P01,
+    reference="REF 1",
+    payment_reference="RF1",
+    period_from=dt.date(2026, 7, 20),
+    period_until=dt.date(2026, 7, 24),
+    minutes=Minutes(600),
+    net=Cents(50000),
+    vat=Cents(0),
+    total=Cents(50000),
+    lines=(say.LINE,),
+    commission_lines=(),
+    channel=Delivery.EMAIL,
+    issued_at=NOON,
+    position=1,
+)
+
+
+def test_an_invoice_is_listed_with_its_lines() -> None:
+    assert rows_after(INVOICES, say.issued()) == [ISSUED]
+
+
+def test_a_commission_invoice_to_a_freelancer_is_the_agencys() -> None:
+    (row,) = rows_after(INVOICES, say.commission("freelancer"))
+    assert (row.kind, row.issuer, row.debtor_kind, row.debtor) == ("commission", "agency", "freelancer", "Z01")
+    assert (row.freelancer, row.customer, row.placement) == ("Z01", None, None)
+    assert (row.net, row.vat, row.total, row.minutes) == (5000, 1050, 6050, 600)
+    assert [line.invoice for line in row.commission_lines] == [say.number("1")]
+
+
+def test_a_commission_invoice_to_a_customer_is_the_agencys() -> None:
+    (row,) = rows_after(INVOICES, say.commission("customer"))
+    assert (row.debtor_kind, row.debtor, row.freelancer, row.customer) == ("customer", "K01", None, "K01")
+
+
+def test_an_invoice_is_sent() -> None:
+    later = NOON + dt.timedelta(seconds=3)
+    assert rows_after(INVOICES, say.issued(), say.archived(), say.started(), happened(say.sent(), at=later)) == [
+        replace(ISSUED, document="ab" * 32, delivery=DeliveryState.SENT, sent_at=later, delivery_attempts=1)
+    ]
+
+
+def test_a_delivery_that_started_has_no_outcome_yet() -> None:
+    assert rows_after(INVOICES, say.issued(), say.started()) == [
+        replace(ISSUED, delivery=DeliveryState.STARTED, delivery_attempts=1)
+    ]
+
+
+def test_a_failed_delivery_says_why_and_when_it_is_tried_again() -> None:
+    assert rows_after(INVOICES, say.issued(), say.started(), say.failed()) == [
+        replace(
+            ISSUED,
+            delivery=DeliveryState.FAILED,
+            delivery_attempts=1,
+            retry_at=say.LATER,
+            last_reason="mailbox full",
+        )
+    ]
+
+
+def test_unclear_deliveries_are_counted_and_stay_counted_after_success() -> None:
+    told = [say.issued(), say.started(), say.failed(unclear=True)]
+    (row,) = rows_after(INVOICES, *told)
+    assert (row.delivery, row.unclear_deliveries) == (DeliveryState.UNCLEAR, 1)
+    (row,) = rows_after(INVOICES, *told, say.started(attempt=2), say.sent())
+    assert (row.delivery, row.unclear_deliveries, row.delivery_attempts) == (DeliveryState.SENT, 1, 2)
+    assert (row.last_reason, row.retry_at) == (None, None)
+
+
+def test_an_invoice_that_is_not_paid_is_open() -> None:
+    assert rows_after(OPEN, say.issued(), say.commission("freelancer"), say.started(), say.sent()) == [
+        OpenItem(
+            number=InvoiceNumber("BN-2026-0001"),
+            debtor_kind="freelancer",
+            debtor="Z01",
+            total=Cents(6050),
+            open=Cents(6050),
+            due=say.DUE,
+            date=say.ISSUED_ON,
+            reference="",
+            payment_reference="RF2",
+        ),
+        OpenItem(
+            number=say.number("1"),
+            debtor_kind="customer",
+            debtor="K01",
+            total=Cents(50000),
+            open=Cents(50000),
+            due=say.DUE,
+            date=say.ISSUED_ON,
+            reference="REF 1",
+            payment_reference="RF1",
+        ),
+    ]
+
+
+def test_people_find_invoices(follower: Follower, tell: Tell, connection: Connection[Any]) -> None:
+    tell(
+        say.issued("1"),
+        say.issued("2", date=say.ISSUED_ON + dt.timedelta(days=7)),
+        say.commission("customer", "1"),
+        say.commission("freelancer", "2"),
+        say.started("2"),
+        say.failed("2", unclear=True),
+    )
+    follower.catch_up()
+    numbers = [each.number for each in invoice_list.of_customer(connection, "K01")]
+    assert numbers == [say.number("2"), "BN-2026-0001", say.number("1")]
+    numbers = [each.number for each in invoice_list.of_freelancer(connection, "Z01", limit=2)]
+    assert numbers == [say.number("2"), "BN-2026-0002"]
+    assert invoice_list.by_number(connection, say.number("1")) == ISSUED
+    assert invoice_list.by_number(connection, "nothing") is None
+    assert [each.number for each in invoice_list.undelivered(connection)] == [say.number("2")]
+    assert [each.position for each in invoice_list.all_invoices(connection)] == [1, 2, 3, 4]
+
+
+def test_people_find_open_items(follower: Follower, tell: Tell, connection: Connection[Any]) -> None:
+    tell(say.issued("2"), say.issued("1"), say.commission("freelancer"))
+    follower.catch_up()
+    numbers = [each.number for each in open_items.of_debtor(connection, "customer", "K01")]
+    assert numbers == [say.number("1"), say.number("2")]
+    assert [each.number for each in open_items.of_debtor(connection, "freelancer", "Z01")] == ["BN-2026-0001"]
+    assert open_items.of_debtor(connection, "freelancer", "K01") == []
+    assert open_items.overdue(connection, say.DUE) == []
+    assert len(open_items.overdue(connection, say.DUE + dt.timedelta(days=1))) == 3
+    assert len(open_items.all_open_items(connection)) == 3

@@ -1,0 +1,177 @@
+"""Making a read model anew gives the table that following made, and in its place only when it is whole."""
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+import psycopg
+import pytest
+
+from projections import happenings as say
+from projections.conftest import MakeFollower, Tell
+from projections.histories import MODELS, fold
+from projections.test_following import PATIENCE, everything, failing, parked, shown
+from selfbill.projections import following, invoice_list, open_items
+from selfbill.projections.follower import Follower
+from selfbill.projections.read_model import ReadModel
+from selfbill.projections.rebuild import Rebuilt, rebuild
+from selfbill.store.database import Database, Pool
+from selfbill.store.streams import Streams
+
+
+class Remade(msgspec.Struct, frozen=True):
+    number: str
+    total: int
+    words: str
+
+
+NEWER: ReadModel[Any] = ReadModel(
+    name="open_items",
+    version=2,
+    row=Remade,
+    key=("number",),
+    listens=open_items.MODEL.listens,
+    keys=open_items.keys,
+    evolve=lambda key, _, recorded: Remade(key[0], recorded.event.total, "new"),  # type: ignore[attr-defined]
+    indexes=(("total",),),
+)
+
+
+Remake = Callable[[ReadModel[Any]], Rebuilt]
+
+
+@pytest.fixture
+def remake(database: Database, agency: str, streams: Streams) -> Remake:
+    """Rebuilds a read model of this agency."""
+    return lambda model: rebuild(database, agency, streams, model)
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.name)
+def test_rebuilding_gives_what_following_gave(
+    model: ReadModel[Any], follower: Follower, tell: Tell, remake: Remake, pool: Pool
+) -> None:
+    last = tell(*say.a_week())
+    follower.catch_up()
+    followed = shown(pool, model)
+    with pool.connection() as connection:
+        connection.execute(f"DELETE FROM {model.name}".encode())
+    assert remake(model) == Rebuilt(last, 0)
+    assert shown(pool, model) == followed
+
+
+def test_the_follower_goes_on_where_the_rebuild_ended(
+    follower: Follower, tell: Tell, remake: Remake, streams: Streams, pool: Pool
+) -> None:
+    tell(say.issued("1"))
+    follower.catch_up()
+    tell(say.issued("2"))
+    assert remake(open_items.MODEL) == Rebuilt(2, 0)
+    tell(say.issued("3"))
+    follower.catch_up()
+    assert shown(pool, open_items.MODEL) == fold(open_items.MODEL, everything(streams))
+    assert shown(pool, invoice_list.MODEL) == fold(invoice_list.MODEL, everything(streams))
+    assert follower.position() == 3
+
+
+def test_a_newer_version_replaces_the_table(
+    make_follower: MakeFollower, tell: Tell, remake: Remake, streams: Streams, pool: Pool
+) -> None:
+    tell(say.issued("1"))
+    older = make_follower([open_items.MODEL])
+    older.catch_up()
+    remake(NEWER)
+    assert shown(pool, NEWER) == {(say.number("1"),): Remade(say.number("1"), 50000, "new")}
+    tell(say.issued("2"))
+    with pytest.raises(Exception, match="Another version"):
+        older.step()
+    newer = make_follower([NEWER])
+    newer.catch_up()
+    assert shown(pool, NEWER) == fold(NEWER, everything(streams))
+
+
+def test_a_read_model_can_be_rebuilt_before_it_was_ever_followed(
+    make_follower: MakeFollower, tell: Tell, remake: Remake, streams: Streams
+) -> None:
+    last = tell(say.issued("1"))
+    assert remake(open_items.MODEL) == Rebuilt(last, 0)
+    follower = make_follower([open_items.MODEL])
+    assert follower.step() == 0
+    assert follower.position() == last
+
+
+def test_rebuilding_brings_back_what_was_parked(
+    make_follower: MakeFollower, tell: Tell, remake: Remake, streams: Streams, pool: Pool
+) -> None:
+    follower = make_follower([failing(invoice_list.MODEL, "1")])
+    tell(say.issued("1"), say.started("1"), say.issued("2"))
+    follower.catch_up()
+    assert parked(pool) == [("invoices", f"invoice:{say.number('1')}", 1, 1)]
+    assert remake(failing(invoice_list.MODEL, "2")) == Rebuilt(3, 1)
+    assert parked(pool) == [("invoices", f"invoice:{say.number('2')}", 3, 0)]
+    remake(invoice_list.MODEL)
+    assert parked(pool) == []
+    assert shown(pool, invoice_list.MODEL) == fold(invoice_list.MODEL, everything(streams))
+    follower.close()
+    tell(say.sent("1"))
+    make_follower([invoice_list.MODEL]).catch_up()
+    assert shown(pool, invoice_list.MODEL) == fold(invoice_list.MODEL, everything(streams))
+
+
+def test_a_rebuild_that_fails_changes_nothing(
+    follower: Follower,
+    tell: Tell,
+    remake: Remake,
+    pool: Pool,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tell(say.issued("1"), say.issued("2"))
+    follower.catch_up()
+    before = shown(pool, open_items.MODEL)
+
+    def fail(*_: Any) -> None:
+        raise psycopg.errors.DiskFull("no space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(following, "show", fail)
+        with pytest.raises(psycopg.errors.DiskFull):
+            remake(NEWER)
+    assert shown(pool, open_items.MODEL) == before
+    tell(say.issued("3"))
+    follower.catch_up()
+    assert len(shown(pool, open_items.MODEL)) == 3
+
+
+def test_people_see_the_old_rows_and_the_follower_goes_on_while_a_rebuild_runs(
+    follower: Follower,
+    tell: Tell,
+    remake: Remake,
+    pool: Pool,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    last = tell(say.issued("1"))
+    follower.catch_up()
+    show = following.show
+    inside, go_on = threading.Event(), threading.Event()
+
+    def show_slowly(connection: Any, tracked: Any, batch: Any) -> None:
+        if tracked.name == "open_items__draft" and not inside.is_set():
+            inside.set()
+            assert go_on.wait(PATIENCE)
+        show(connection, tracked, batch)
+
+    monkeypatch.setattr(following, "show", show_slowly)
+    rebuilding = threading.Thread(target=remake, args=(open_items.MODEL,))
+    rebuilding.start()
+    assert inside.wait(PATIENCE)
+    last = tell(say.issued("2"))
+    follower.catch_up()
+    before = shown(pool, open_items.MODEL)
+    assert len(before) == 2
+    go_on.set()
+    rebuilding.join(PATIENCE)
+    assert shown(pool, open_items.MODEL) == before
+    tell(say.issued("3"))
+    follower.catch_up()
+    assert follower.position() == last + 1
+    assert [number for (number,) in sorted(shown(pool, open_items.MODEL))] == [say.number(each) for each in "123"]
