@@ -1,6 +1,7 @@
 """Numbers and names that others issue: IBAN, KvK, VAT id, postcode, citizen number, payment reference - and how to tell a wrong one."""
 
 import re
+from itertools import chain
 
 KVK_DIGITS = 8
 _POSTCODE = re.compile(r"[1-9][0-9]{3} ?(?!SA|SD|SS)[A-Z]{2}")
@@ -8,7 +9,10 @@ _IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}")
 _VAT_ID = re.compile(r"NL[0-9]{9}B[0-9]{2}")
 _EMAIL = re.compile(r"[^@\s<>,;:\"]+@[^@\s<>,;:\"]+\.[^@\s<>,;:\".]+")
 _PO_BOX = re.compile(r"^\s*(postbus|p\.?\s*o\.?\s*box|antwoordnummer)\b", re.IGNORECASE)
-_NINE_DIGITS = re.compile(r"(?<![0-9])(?<![0-9][ .\-])[0-9](?:[ .\-]?[0-9]){8}(?![ .\-]?[0-9])")
+_BETWEEN = r"[ .\-\u00a0\u2009\u202f\u2010-\u2014]"
+"""Dots, spaces and dashes, also those that a word processor makes of them."""
+_NINE_DIGITS = re.compile(rf"(?<![0-9])(?<![0-9]{_BETWEEN})[0-9](?:{_BETWEEN}{{0,3}}[0-9]){{8}}(?!{_BETWEEN}?[0-9])")
+_NINE_TOGETHER = re.compile(r"(?<![0-9])[0-9]{9}(?![0-9])")
 _BSN_WEIGHTS = (9, 8, 7, 6, 5, 4, 3, 2, -1)
 _IBAN_LENGTH_NL = 18
 
@@ -47,7 +51,7 @@ def is_po_box(street: str) -> bool:
 
 def holds_citizen_number(text: str) -> bool:
     """Whether free text holds nine digits (dots, spaces or dashes between them) that pass the 11-test of a BSN."""
-    for match in _NINE_DIGITS.finditer(text):
+    for match in chain(_NINE_TOGETHER.finditer(text), _NINE_DIGITS.finditer(text)):
         digits = [int(character) for character in match.group() if character.isdigit()]
         if any(digits) and sum(weight * digit for weight, digit in zip(_BSN_WEIGHTS, digits, strict=True)) % 11 == 0:
             return True

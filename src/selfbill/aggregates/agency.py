@@ -1,13 +1,19 @@
 """An agency: its own details, the moments at which it bills and reminds, its terms, its surcharge tables and holidays."""
 
 import datetime as dt
+from collections.abc import Mapping
+from itertools import pairwise
 
 import msgspec
 
 from selfbill.aggregates.event import AlreadyDone, AlreadyDoneType, Event
-from selfbill.moments import check_moment
-from selfbill.pricing.terms import SurchargeTable
-from selfbill.refusals import Refusal
+from selfbill.aggregates.party import PoBox
+from selfbill.aggregates.periods import PeriodReversed
+from selfbill.aggregates.texts import refuse_citizen_number
+from selfbill.identifiers import is_po_box
+from selfbill.moments import check_moment, occurs_every_month
+from selfbill.pricing.terms import DAY_MINUTES, SurchargeTable, SurchargeVersion
+from selfbill.refusals import Refusal, Words
 from selfbill.values import IsoWeek, TableCode
 
 
@@ -143,36 +149,112 @@ class OverlappingSurchargeRows(Refusal):
     en = "Surcharge table {table} from {valid_from} has overlapping rows for {days}."
 
 
+class SurchargeRowInvalid(Refusal):
+    code = "surcharge_row_invalid"
+    nl = "In toeslagtabel {table} vanaf {valid_from} heeft een regel voor {days} geen tijd binnen één dag of een negatief percentage."
+    en = "Surcharge table {table} from {valid_from} has a row for {days} without time within one day or with a negative percentage."
+
+
+class SurchargeVersionsCollide(Refusal):
+    code = "surcharge_versions_collide"
+    nl = "Toeslagtabel {table} heeft twee versies vanaf {valid_from}."
+    en = "Surcharge table {table} has two versions from {valid_from}."
+
+
+class WeekClosedBefore(Refusal):
+    code = "week_closed_before"
+    nl = "Week {week} is al afgesloten, tot en met {closed}. Begin met een latere week."
+    en = "Week {week} was closed before, up to and including {closed}. Start with a later week."
+
+
+class NegativePaymentTerm(Refusal):
+    code = "negative_payment_term"
+    nl = "Een betaaltermijn van {days} dagen bestaat niet."
+    en = "There is no payment term of {days} days."
+
+
+class CommissionTooRare(Refusal):
+    """The agency's service is rendered when the customer's invoice is sent, and is invoiced within the month (DOMAIN.md section 4)."""
+
+    code = "commission_too_rare"
+    nl = "De provisiemomenten liggen meer dan een maand uit elkaar. Kies er minstens één in elke maand."
+    en = "The commission moments are more than a month apart. Choose at least one in each month."
+
+
+_DAYS: Mapping[str, Words] = {
+    "mo-fr": Words("mo-fr", "maandag tot en met vrijdag", "Monday to Friday"),
+    "sa": Words("sa", "zaterdag", "Saturday"),
+    "su": Words("su", "zondag", "Sunday"),
+    "holiday": Words("holiday", "feestdagen", "holidays"),
+}
+
+
 def set_up(agency: Agency, *, details: AgencyDetails) -> AgencySetUp | AlreadyDoneType:
-    """The agency states who it is."""
-    return AlreadyDone if agency.details == details else AgencySetUp(details=details)
+    """The agency states who it is; it is the supplier on commission invoices, so its address may not be a PO box.
+
+    Raises PoBox, CitizenNumber.
+    """
+    if agency.details == details:
+        return AlreadyDone
+    if is_po_box(details.street):
+        raise PoBox(code=details.code, street=details.street)
+    refuse_citizen_number(
+        name=details.name,
+        street=details.street,
+        house_number=details.house_number,
+        postcode=details.postcode,
+        city=details.city,
+        email=details.email,
+    )
+    return AgencySetUp(details=details)
 
 
 def set_moments(agency: Agency, *, moments: Moments) -> MomentsSet | AlreadyDoneType:
-    """The agency chooses when it bills and reminds; raises NotAMoment for a rule that cannot be one."""
+    """The agency chooses when it bills and reminds. Raises NotAMoment, CommissionTooRare."""
     if agency.moments == moments:
         return AlreadyDone
     for rule in msgspec.structs.astuple(moments):
         check_moment(rule)
+    if not occurs_every_month(moments.commission):
+        raise CommissionTooRare
     return MomentsSet(moments=moments)
 
 
 def set_terms(agency: Agency, *, terms: PaymentTerms) -> TermsSet | AlreadyDoneType:
-    """The agency chooses its payment terms."""
-    return AlreadyDone if agency.terms == terms else TermsSet(terms=terms)
+    """The agency chooses its payment terms. Raises NegativePaymentTerm."""
+    if agency.terms == terms:
+        return AlreadyDone
+    for days in msgspec.structs.astuple(terms):
+        if days < 0:
+            raise NegativePaymentTerm(days=days)
+    return TermsSet(terms=terms)
 
 
 def set_surcharge_table(agency: Agency, *, table: SurchargeTable) -> SurchargeTableSet | AlreadyDoneType:
-    """The agency states a surcharge table with all its versions."""
+    """The agency states a surcharge table with all its versions, in any order.
+
+    Raises SurchargeVersionsCollide, SurchargeRowInvalid, OverlappingSurchargeRows.
+    """
+    table = SurchargeTable(table.code, tuple(sorted(table.versions, key=lambda version: version.valid_from)))
     if agency.surcharge_tables.get(table.code) == table:
         return AlreadyDone
+    for earlier, later in pairwise(table.versions):
+        if earlier.valid_from == later.valid_from:
+            raise SurchargeVersionsCollide(table=table.code, valid_from=later.valid_from)
     for version in table.versions:
-        taken: dict[str, int] = {}
-        for row in sorted(version.rows, key=lambda row: (row.days, row.start)):
-            if row.start < taken.get(row.days, 0):
-                raise OverlappingSurchargeRows(table=table.code, valid_from=version.valid_from, days=row.days)
-            taken[row.days] = row.end
+        _check_rows(table.code, version)
     return SurchargeTableSet(table=table)
+
+
+def _check_rows(code: TableCode, version: SurchargeVersion) -> None:
+    taken: dict[str, int] = {}
+    for row in sorted(version.rows, key=lambda row: (row.days, row.start)):
+        where = {"table": code, "valid_from": version.valid_from, "days": _DAYS[row.days]}
+        if not 0 <= row.start < row.end <= DAY_MINUTES or row.surcharge < 0:
+            raise SurchargeRowInvalid(**where)
+        if row.start < taken.get(row.days, 0):
+            raise OverlappingSurchargeRows(**where)
+        taken[row.days] = row.end
 
 
 def set_holidays(agency: Agency, *, holidays: frozenset[dt.date]) -> HolidaysSet | AlreadyDoneType:
@@ -188,9 +270,13 @@ def set_house_style(agency: Agency, *, style: HouseStyle) -> HouseStyleSet | Alr
 def open_hours_period(
     agency: Agency, *, first_week: IsoWeek, last_week: IsoWeek | None, close_at: dt.datetime
 ) -> HoursPeriodOpened | AlreadyDoneType:
-    """From which week on hours are expected; `close_at` is the moment at which the first of them is over."""
+    """From which week on hours are expected; `close_at` is when the first of them is over. Raises WeekClosedBefore, PeriodReversed."""
     if (agency.first_week, agency.last_week) == (first_week, last_week):
         return AlreadyDone
+    if agency.closed_week is not None and first_week <= agency.closed_week:
+        raise WeekClosedBefore(week=first_week, closed=agency.closed_week)
+    if last_week is not None and last_week < first_week:
+        raise PeriodReversed(first=first_week.monday, until=last_week.sunday)
     return HoursPeriodOpened(first_week=first_week, last_week=last_week, close_at=close_at)
 
 

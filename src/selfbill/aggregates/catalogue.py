@@ -1,7 +1,7 @@
 """All kinds of streams: how each is named, which events stand in it, and how they fold into a state.
 
 A stream's name starts with its kind: `agency`, `freelancer:Z01`, `customer:K01`, `mandate:Z01`, `placement:P01`,
-`timesheet:P01:2026-W12`, `invoice:Z01-2026-0001`, `roster:Z01`, `series:Z01`, `commission-series`.
+`timesheet:P01:2026-W12`, `invoice:Z01-2026-0001`, `roster:Z01`, `series:Z01`, `commission-series`, `prefix:Z01`.
 """
 
 from collections.abc import Callable, Mapping
@@ -49,6 +49,10 @@ def series_stream(code: FreelancerCode) -> str:
     return f"series:{code}"
 
 
+def prefix_stream(prefix: str) -> str:
+    return f"prefix:{series.prefix_key(prefix)}"
+
+
 class Kind(msgspec.Struct, frozen=True):
     """How the events of a stream become its state."""
 
@@ -67,6 +71,7 @@ KINDS: Mapping[str, Kind] = {
     "roster": Kind(roster.Roster(), roster.evolve),
     "series": Kind(series.Series(), series.evolve),
     COMMISSION_SERIES: Kind(series.Series(), series.evolve),
+    "prefix": Kind(series.Prefix(), series.evolve_prefix),
 }
 
 

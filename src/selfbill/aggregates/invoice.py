@@ -145,6 +145,9 @@ class CommissionBilled(Event, tag="invoice.commission_billed"):
     commission_invoice: InvoiceNumber
 
 
+_NO_OUTCOME = "Het programma stopte terwijl de e-mail werd aangeboden; hij kan zijn aangekomen."
+
+
 class DeliveryState(StrEnum):
     WAITING = "waiting"
     STARTED = "started"
@@ -210,7 +213,7 @@ def start_delivery(
             DeliveryFailed(
                 number=number,
                 message_id=message_id,
-                reason="The process stopped while the mail was being handed over; it may have arrived.",
+                reason=_NO_OUTCOME,
                 failures=invoice.failures + 1,
                 retry_at=now,
                 unclear=True,

@@ -6,18 +6,19 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from selfbill.aggregates import mandate as mandates
-from selfbill.aggregates.agency import Agency
+from selfbill.aggregates.agency import Agency, AgencyDetails
 from selfbill.aggregates.invoice import CommissionDue, CommissionInvoiced, CommissionLine, InvoiceIssued, Source
 from selfbill.aggregates.mandate import Mandate
-from selfbill.aggregates.party import CustomerKind, Delivery, Party, PartyDetails
+from selfbill.aggregates.party import CustomerKind, Delivery, Party, PartyDetails, payment_days
 from selfbill.aggregates.placement import Placement
+from selfbill.aggregates.texts import word_for
 from selfbill.identifiers import is_po_box, rf_reference
 from selfbill.moments import local_date
 from selfbill.pricing.commission import commission
 from selfbill.pricing.lines import Draft
 from selfbill.pricing.terms import Terms, Towards, VatTreatment
 from selfbill.pricing.vat import vat_on_commission
-from selfbill.refusals import Refusal
+from selfbill.refusals import Refusal, Words
 from selfbill.values import Cents, InvoiceNumber, IsoWeek
 
 
@@ -41,44 +42,65 @@ class InvoiceIncomplete(Refusal):
 
 
 class SupplierAtPoBox(Refusal):
-    code = "po_box"
+    code = "supplier_at_po_box"
     nl = "De factuur voor plaatsing {placement} kan niet worden gemaakt: het adres van {party} is een postbus."
     en = "The invoice for placement {placement} cannot be made: the address of {party} is a PO box."
 
 
-_ADDRESS = {"name": "naam", "street": "straat", "house_number": "huisnummer", "postcode": "postcode", "city": "plaats"}
+class CommissionIncomplete(Refusal):
+    """Never half an invoice (art. 35a Wet OB)."""
+
+    code = "commission_incomplete"
+    nl = "De provisiefactuur aan {party} kan niet worden gemaakt: {lacking} mist {field}."
+    en = "The commission invoice to {party} cannot be made: {lacking} lacks {field}."
+
+
+_ADDRESS = ("name", "street", "house_number", "postcode", "city")
+_DETAILS = Words("details", "naam en adres", "name and address")
+_BUDGET_LAW = Words("budget_law", "wet (Wlz, Wmo, Jeugdwet of Zvw)", "law (Wlz, Wmo, Jeugdwet or Zvw)")
+_SVB_NUMBER = Words("svb_number", "SVB-klantnummer", "SVB customer number")
 
 
 def require_billable(parties: Parties, *, mandate: Mandate, drafts: Sequence[Draft], day: dt.date) -> None:
-    """Raises MandateMissing, InvoiceIncomplete or SupplierAtPoBox when these drafts may not become invoices on this day."""
+    """Raises MandateMissing, InvoiceIncomplete, SupplierAtPoBox or TermTooLong when these drafts may not become invoices on this day."""
     placement, terms = parties.placement.code, parties.placement.terms
     assert placement is not None
     assert terms is not None
     mandates.require(mandate, freelancer=terms.freelancer, day=day)
-    seller = _require(
-        placement, parties.freelancer, terms.freelancer, {**_ADDRESS, "kvk": "KvK-nummer", "iban": "IBAN"}
-    )
+    seller, buyer = parties.freelancer.details, parties.customer.details
     treatments = {block.treatment for draft in drafts for block in draft.vat}
-    if VatTreatment.STANDARD in treatments and not seller.vat_id:
-        raise InvoiceIncomplete(placement=placement, party=terms.freelancer, field="btw-id")
+    sold_by = (*_ADDRESS, "kvk", "iban", *(("vat_id",) if VatTreatment.STANDARD in treatments else ()))
+    agency = parties.agency.details
+    for party, details, fields in (
+        (terms.freelancer, seller, sold_by),
+        (terms.customer, buyer, _ADDRESS),
+        (agency.code if agency else "?", agency, ("name",)),
+    ):
+        if lacking := _lacking(details, fields):
+            raise InvoiceIncomplete(placement=placement, party=party, field=lacking)
+    assert seller is not None
+    assert buyer is not None
     if is_po_box(seller.street):
         raise SupplierAtPoBox(placement=placement, party=terms.freelancer)
-    customer = _require(placement, parties.customer, terms.customer, _ADDRESS)
     assert parties.customer.terms is not None
     if parties.customer.terms.kind is CustomerKind.PGB:
-        if not customer.svb_number:
-            raise InvoiceIncomplete(placement=placement, party=terms.customer, field="SVB-klantnummer")
-        if not parties.customer.terms.budget_law:
-            raise InvoiceIncomplete(placement=placement, party=terms.customer, field="wet (Wlz, Wmo, Jeugdwet of Zvw)")
+        for held, word in ((buyer.svb_number, _SVB_NUMBER), (parties.customer.terms.budget_law, _BUDGET_LAW)):
+            if not held:
+                raise InvoiceIncomplete(placement=placement, party=terms.customer, field=word)
+    _payment_days(parties)
 
 
-def _require(placement: str, party: Party, code: str, fields: Mapping[str, str]) -> PartyDetails:
-    if party.details is None:
-        raise InvoiceIncomplete(placement=placement, party=code, field="naam en adres")
-    for field, word in fields.items():
-        if not getattr(party.details, field):
-            raise InvoiceIncomplete(placement=placement, party=code, field=word)
-    return party.details
+def _lacking(details: PartyDetails | AgencyDetails | None, fields: Sequence[str]) -> Words | None:
+    """The first of these fields that is empty."""
+    if details is None:
+        return _DETAILS
+    return next((word_for(field) for field in fields if not (getattr(details, field) or "").strip()), None)
+
+
+def _payment_days(parties: Parties) -> int:
+    assert parties.agency.terms is not None
+    assert parties.customer.terms is not None
+    return payment_days(parties.customer.code, parties.customer.terms, parties.agency.terms.payment_days)
 
 
 def issue(
@@ -97,15 +119,11 @@ def issue(
     assert placement.code is not None
     assert placement.terms is not None
     assert customer_terms is not None
-    assert parties.agency.terms is not None
-    payment_days = customer_terms.payment_days
-    if payment_days is None:
-        payment_days = parties.agency.terms.payment_days
     return InvoiceIssued(
         number=number,
         issued_at=now,
         date=day,
-        due=day + dt.timedelta(days=payment_days),
+        due=day + dt.timedelta(days=_payment_days(parties)),
         freelancer=placement.terms.freelancer,
         freelancer_version=parties.freelancer.version,
         customer=placement.terms.customer,
@@ -148,6 +166,17 @@ def _commission_due(
         if amount:
             due.append(CommissionDue(towards, party, amount))
     return tuple(due)
+
+
+def require_commission_billable(agency: Agency, party: Party) -> None:
+    """Raises CommissionIncomplete when the agency or this party lacks what must stand on a commission invoice."""
+    assert agency.details is not None
+    for code, details, fields in (
+        (agency.details.code, agency.details, (*_ADDRESS, "kvk", "vat_id", "iban")),
+        (party.code, party.details, _ADDRESS),
+    ):
+        if lacking := _lacking(details, fields):
+            raise CommissionIncomplete(party=party.code, lacking=code, field=lacking)
 
 
 def issue_commission(

@@ -5,6 +5,7 @@ import datetime as dt
 import msgspec
 
 from selfbill.aggregates.event import AlreadyDone, AlreadyDoneType, Event
+from selfbill.aggregates.periods import refuse_reversed
 from selfbill.refusals import Refusal
 from selfbill.values import FreelancerCode, Period
 
@@ -22,24 +23,26 @@ class MandateWithdrawn(Event, tag="mandate.withdrawn"):
 
 
 class Mandate(msgspec.Struct, frozen=True):
-    """The periods for which consent was given."""
+    """The periods for which consent holds, and all for which it was ever given."""
 
     freelancer: FreelancerCode | None = None
     periods: tuple[Period, ...] = ()
+    granted: frozenset[Period] = frozenset()
 
 
 def evolve(mandate: Mandate, event: Event) -> Mandate:
     """The mandate after this event."""
     match event:
         case MandateGranted():
-            return Mandate(freelancer=event.freelancer, periods=(*mandate.periods, event.period))
+            periods, granted = (*mandate.periods, event.period), mandate.granted | {event.period}
+            return Mandate(freelancer=event.freelancer, periods=periods, granted=granted)
         case MandateWithdrawn():
             kept = tuple(
                 Period(period.first, min(period.until or event.last_day, event.last_day))
                 for period in mandate.periods
                 if period.first <= event.last_day
             )
-            return Mandate(freelancer=mandate.freelancer, periods=kept)
+            return Mandate(freelancer=mandate.freelancer, periods=kept, granted=mandate.granted)
         case _:
             return mandate
 
@@ -53,8 +56,11 @@ class MandateMissing(Refusal):
 
 
 def grant(mandate: Mandate, *, freelancer: FreelancerCode, period: Period) -> MandateGranted | AlreadyDoneType:
-    """The freelancer consents for a period."""
-    return AlreadyDone if period in mandate.periods else MandateGranted(freelancer=freelancer, period=period)
+    """The freelancer consents for a period. Raises PeriodReversed."""
+    if period in mandate.periods:
+        return AlreadyDone
+    refuse_reversed(period)
+    return MandateGranted(freelancer=freelancer, period=period)
 
 
 def withdraw(mandate: Mandate, *, last_day: dt.date) -> MandateWithdrawn | AlreadyDoneType:

@@ -1,8 +1,7 @@
 """A party: a freelancer who sells care or a customer who buys it, with whoever represents that customer.
 
 Only here do a person's name, address, phone, e-mail and account stand, sealed with that person's own key. Everything else refers
-to `(party, version)`: the version is the party's stream version at which the details were given, so a document shows the
-address of its day for ever.
+to `(party, version)`, the version of the party's stream, so a document shows the address of its day for ever.
 """
 
 from enum import StrEnum
@@ -17,6 +16,8 @@ from selfbill.refusals import Refusal
 
 LARGE_INSTITUTION_MAX_DAYS = 30
 """A large institution pays a freelancer within 30 days at most (art. 6:119a lid 6 BW)."""
+
+BUDGET_LAWS = ("Wlz", "Wmo", "Jeugdwet", "Zvw")
 
 
 class Representative(msgspec.Struct, frozen=True):
@@ -66,8 +67,13 @@ class CustomerTerms(msgspec.Struct, frozen=True, omit_defaults=True):
     payment_days: int | None = None
     invoice_moment: str | None = None
     direct_debit: bool = False
-    large: bool = False
+    large: bool | None = None
+    """Large in the sense of art. 6:119a BW; None follows the kind: an institution counts as large."""
     budget_law: str | None = None
+
+    @property
+    def is_large_institution(self) -> bool:
+        return self.kind is CustomerKind.INSTITUTION and self.large is not False
 
 
 class FreelancerRegistered(Event, tag="party.freelancer_registered"):
@@ -120,14 +126,13 @@ class Party(msgspec.Struct, frozen=True):
     next_number: int = 1
     terms: CustomerTerms | None = None
     details: PartyDetails | None = None
-    details_version: int = 0
     contacts: tuple[str | None, ...] = ()
     version: int = 0
     forgotten: bool = False
 
 
 def evolve(party: Party, event: Event) -> Party:
-    """The party after this event; `details_version` counts along with the stream."""
+    """The party after this event; `version` counts along with the stream."""
     replace, version = msgspec.structs.replace, party.version + 1
     match event:
         case FreelancerRegistered():
@@ -137,7 +142,6 @@ def evolve(party: Party, event: Event) -> Party:
                 number_prefix=event.number_prefix,
                 next_number=event.next_number,
                 details=event.details,
-                details_version=version,
                 version=version,
             )
         case CustomerRegistered():
@@ -146,11 +150,10 @@ def evolve(party: Party, event: Event) -> Party:
                 code=event.code,
                 terms=event.terms,
                 details=event.details,
-                details_version=version,
                 version=version,
             )
         case DetailsChanged():
-            return replace(party, details=event.details, details_version=version, version=version)
+            return replace(party, details=event.details, version=version)
         case CustomerTermsChanged():
             return replace(party, terms=event.terms, version=version)
         case ContactNamed():
@@ -177,6 +180,18 @@ class TermTooLong(Refusal):
     en = "{code} is a large institution and may have a payment term of at most {most} days, not {days} (art. 6:119a(6) BW)."
 
 
+class NegativeTerm(Refusal):
+    code = "negative_term"
+    nl = "{code} kan geen betaaltermijn van {days} dagen hebben."
+    en = "{code} cannot have a payment term of {days} days."
+
+
+class UnknownBudgetLaw(Refusal):
+    code = "unknown_budget_law"
+    nl = "{law} is geen wet waaruit een pgb wordt betaald; kies uit Wlz, Wmo, Jeugdwet en Zvw."
+    en = "{law} is no law that pays a personal budget; choose from Wlz, Wmo, Jeugdwet and Zvw."
+
+
 class DebitWithoutAccount(Refusal):
     code = "debit_without_account"
     nl = "{code} betaalt per incasso, maar heeft geen IBAN. Vul het IBAN in of zet incasso uit."
@@ -192,30 +207,37 @@ class UnknownParty(Refusal):
 def register_freelancer(
     party: Party, *, code: str, number_prefix: str, next_number: int, details: PartyDetails
 ) -> FreelancerRegistered | DetailsChanged | AlreadyDoneType:
-    """A freelancer comes in, or gives new details; the number series keeps its prefix and first number."""
+    """A freelancer comes in, or gives new details; the number series keeps its prefix and first number.
+
+    Raises PoBox, CitizenNumber.
+    """
     if party.details == details:
         return AlreadyDone
     if is_po_box(details.street):
         raise PoBox(code=code, street=details.street)
-    _refuse_citizen_numbers(details)
+    _refuse_citizen_numbers(code, details)
     if party.number_prefix is not None:
         return DetailsChanged(code=code, details=details)
     return FreelancerRegistered(code=code, number_prefix=number_prefix, next_number=next_number, details=details)
 
 
 def register_customer(
-    party: Party, *, code: str, terms: CustomerTerms, details: PartyDetails
+    party: Party, *, code: str, terms: CustomerTerms, details: PartyDetails, agency_days: int | None = None
 ) -> tuple[Event, ...] | AlreadyDoneType:
-    """A customer comes in, or changes details, terms or both."""
+    """A customer comes in, or changes details, terms or both; `agency_days` is the term of who has none of their own.
+
+    Raises NotAMoment, NegativeTerm, TermTooLong, UnknownBudgetLaw, DebitWithoutAccount, CitizenNumber.
+    """
     if party.details == details and party.terms == terms:
         return AlreadyDone
     if terms.invoice_moment is not None:
         check_moment(terms.invoice_moment)
-    if terms.large and (terms.payment_days or 0) > LARGE_INSTITUTION_MAX_DAYS:
-        raise TermTooLong(code=code, days=terms.payment_days, most=LARGE_INSTITUTION_MAX_DAYS)
+    payment_days(code, terms, agency_days or 0)
+    if terms.budget_law is not None and terms.budget_law not in BUDGET_LAWS:
+        raise UnknownBudgetLaw(law=terms.budget_law)
     if terms.direct_debit and not details.iban:
         raise DebitWithoutAccount(code=code)
-    _refuse_citizen_numbers(details)
+    _refuse_citizen_numbers(code, details)
     if party.terms is None:
         return (CustomerRegistered(code=code, terms=terms, details=details),)
     changed: list[Event] = []
@@ -224,6 +246,16 @@ def register_customer(
     if party.details != details:
         changed.append(DetailsChanged(code=code, details=details))
     return tuple(changed)
+
+
+def payment_days(code: str, terms: CustomerTerms, agency_days: int) -> int:
+    """How long this customer may take to pay: its own term, or else the agency's. Raises NegativeTerm, TermTooLong."""
+    days = agency_days if terms.payment_days is None else terms.payment_days
+    if days < 0:
+        raise NegativeTerm(code=code, days=days)
+    if terms.is_large_institution and days > LARGE_INSTITUTION_MAX_DAYS:
+        raise TermTooLong(code=code, days=days, most=LARGE_INSTITUTION_MAX_DAYS)
+    return days
 
 
 def name_contact(party: Party, *, name: str) -> ContactNamed | AlreadyDoneType:
@@ -236,16 +268,21 @@ def name_contact(party: Party, *, name: str) -> ContactNamed | AlreadyDoneType:
 
 def forget(party: Party, *, reason: str) -> PartyForgotten | AlreadyDoneType:
     """The person asked to be forgotten and the law lets it; destroying the key follows."""
-    return AlreadyDone if party.forgotten else PartyForgotten(code=party.code, reason=reason)
+    if party.forgotten:
+        return AlreadyDone
+    refuse_citizen_number(reason=reason)
+    return PartyForgotten(code=party.code, reason=reason)
 
 
-def _refuse_citizen_numbers(details: PartyDetails) -> None:
+def _refuse_citizen_numbers(code: str, details: PartyDetails) -> None:
     representative = details.representative
     refuse_citizen_number(
+        code=code,
         name=details.name,
         trade_name=details.trade_name,
         street=details.street,
         house_number=details.house_number,
+        postcode=details.postcode,
         city=details.city,
         email=details.email,
         representative_name=representative.name if representative else None,

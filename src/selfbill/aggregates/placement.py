@@ -3,13 +3,25 @@
 import datetime as dt
 from enum import StrEnum
 from itertools import pairwise
+from typing import assert_never
 
 import msgspec
 
 from selfbill.aggregates.event import AlreadyDone, AlreadyDoneType, Event
-from selfbill.aggregates.texts import refuse_citizen_number
-from selfbill.pricing.terms import Commission, Rate, Tiers, Towards
-from selfbill.refusals import Refusal
+from selfbill.aggregates.periods import refuse_reversed
+from selfbill.aggregates.texts import refuse_citizen_number, word_for
+from selfbill.pricing.terms import (
+    Commission,
+    Fixed,
+    NoCommission,
+    Percent,
+    PerHour,
+    Rate,
+    Scheme,
+    Tiers,
+    Towards,
+)
+from selfbill.refusals import Refusal, Words
 from selfbill.values import Cents, CustomerCode, FreelancerCode, Period, PlacementCode, TableCode
 
 
@@ -88,8 +100,8 @@ def _dated(versions: tuple[Commission, ...], version: Commission) -> tuple[Commi
 
 class MissingField(Refusal):
     code = "missing_field"
-    nl = "{subject} mist {field}."
-    en = "{subject} lacks {field}."
+    nl = "Plaatsing {placement} mist {field}."
+    en = "Placement {placement} lacks {field}."
 
 
 class MinimumAboveMaximum(Refusal):
@@ -110,33 +122,52 @@ class NegativeAmount(Refusal):
     en = "Placement {placement}: {field} may not be negative."
 
 
+class PartiesFixed(Refusal):
+    """Its weeks, approved or not, are of these two; others get a placement of their own."""
+
+    code = "parties_fixed"
+    nl = "Plaatsing {placement} is van {freelancer} en {customer}. Maak voor anderen een nieuwe plaatsing."
+    en = "Placement {placement} is of {freelancer} and {customer}. Make a new placement for others."
+
+
 class UnknownPlacement(Refusal):
     code = "unknown_placement"
     nl = "Plaatsing {placement} is niet bekend bij dit bureau."
     en = "Placement {placement} is not known at this agency."
 
 
+_TRAVEL_RATE = Words("travel_rate", "het kilometertarief", "the travel rate")
+_MAX_RATE = Words("max_rate", "het maximumtarief", "the maximum rate")
+_RATE = Words("rate", "het tarief", "the rate")
+_COMMISSION = Words("value", "de provisie", "the commission")
+
+
 def agree(placement: Placement, *, code: PlacementCode, terms: PlacementTerms) -> PlacementAgreed | AlreadyDoneType:
-    """Two parties agree to work together, or change what they agreed."""
+    """Two parties agree to work together, or change what they agreed.
+
+    Raises PartiesFixed, PeriodReversed, MissingField, NegativeAmount, CitizenNumber.
+    """
     if placement.terms == terms:
         return AlreadyDone
+    old = placement.terms
+    if old is not None and (old.freelancer, old.customer) != (terms.freelancer, terms.customer):
+        raise PartiesFixed(placement=code, freelancer=old.freelancer, customer=old.customer)
+    refuse_reversed(terms.period)
     for field in ("reference", "description"):
         if not getattr(terms, field).strip():
-            raise MissingField(subject=f"plaatsing {code}", field=field)
-    for field in ("travel_rate", "max_rate"):
-        if (getattr(terms, field) or 0) < 0:
-            raise NegativeAmount(placement=code, field=field)
-    refuse_citizen_number(reference=terms.reference, description=terms.description)
+            raise MissingField(placement=code, field=word_for(field))
+    for amount, word in ((terms.travel_rate, _TRAVEL_RATE), (terms.max_rate, _MAX_RATE)):
+        _refuse_negative(code, amount, word)
+    refuse_citizen_number(code=code, reference=terms.reference, description=terms.description)
     return PlacementAgreed(code=code, terms=terms)
 
 
 def agree_rate(placement: Placement, *, rate: Rate, evidence: str = "") -> RateAgreed | AlreadyDoneType:
-    """A rate holds from a date on; invoices that were issued stay as they are."""
+    """A rate holds from a date on; invoices that were issued stay as they are. Raises NegativeAmount, CitizenNumber."""
     if rate in placement.rates:
         return AlreadyDone
     assert placement.code is not None
-    if rate.hourly < 0:
-        raise NegativeAmount(placement=placement.code, field="rate")
+    _refuse_negative(placement.code, rate.hourly, _RATE)
     refuse_citizen_number(evidence=evidence)
     return RateAgreed(code=placement.code, rate=rate, evidence=evidence)
 
@@ -144,11 +175,13 @@ def agree_rate(placement: Placement, *, rate: Rate, evidence: str = "") -> RateA
 def agree_commission(
     placement: Placement, *, towards: Towards, commission: Commission
 ) -> CommissionAgreed | AlreadyDoneType:
-    """What the agency charges one side holds from a date on."""
+    """What the agency charges one side holds from a date on. Raises NegativeAmount, MinimumAboveMaximum, TierGap."""
     known = placement.commission_freelancer if towards == "freelancer" else placement.commission_customer
     if commission in known:
         return AlreadyDone
     assert placement.code is not None
+    for amount in (*_amounts(commission.scheme), commission.minimum, commission.maximum):
+        _refuse_negative(placement.code, amount, _COMMISSION)
     if commission.minimum is not None and commission.maximum is not None and commission.minimum > commission.maximum:
         raise MinimumAboveMaximum(placement=placement.code)
     if isinstance(commission.scheme, Tiers):
@@ -156,6 +189,34 @@ def agree_commission(
         if not starts or starts[0] != 0 or any(later <= earlier for earlier, later in pairwise(starts)):
             raise TierGap(placement=placement.code)
     return CommissionAgreed(code=placement.code, towards=towards, commission=commission)
+
+
+def _refuse_negative(placement: PlacementCode, amount: int | None, field: Words) -> None:
+    if amount is not None and amount < 0:
+        raise NegativeAmount(placement=placement, field=field)
+
+
+def _amounts(scheme: Scheme) -> tuple[int, ...]:
+    """Every amount and percentage in a scheme."""
+    match scheme:
+        case Percent(rate):
+            return (rate,)
+        case PerHour(hourly):
+            return (hourly,)
+        case Fixed(amount):
+            return (amount,)
+        case Tiers():
+            return tuple(tier.rate for tier in scheme.tiers)
+        case NoCommission():
+            return ()
+        case _:
+            assert_never(scheme)
+
+
+def require_known(placement: Placement, *, code: PlacementCode) -> None:
+    """Raises UnknownPlacement when nobody agreed on this placement."""
+    if placement.terms is None:
+        raise UnknownPlacement(placement=code)
 
 
 def runs_in(placement: Placement, first: dt.date, last: dt.date) -> bool:

@@ -56,6 +56,12 @@ class NoSuchTime(Refusal):
     en = "The clock never read {time} on {day} (start of daylight saving time)."
 
 
+class NotWholeMinutes(Refusal):
+    code = "not_whole_minutes"
+    nl = "De tijden van de dienst van {day} om {start} zijn geen hele minuten."
+    en = "The times of the shift of {day} at {start} are not in whole minutes."
+
+
 class NegativeQuantity(Refusal):
     code = "negative_quantity"
     nl = "De dienst van {day} om {start} heeft een negatieve pauze of afstand."
@@ -66,8 +72,8 @@ class AboveMaximumRate(Refusal):
     """The budget pays no more than the care agreement says; the unit price with surcharge and without VAT counts."""
 
     code = "above_maximum_rate"
-    nl = "De dienst van {day} kost {price} per uur; de zorgovereenkomst van {placement} staat hooguit {most} toe."
-    en = "The shift of {day} costs {price} per hour; the care agreement of {placement} allows {most} at most."
+    nl = "De dienst van {day} kost € {price} per uur; de zorgovereenkomst van {placement} staat hooguit € {most} toe."
+    en = "The shift of {day} costs € {price} per hour; the care agreement of {placement} allows € {most} at most."
 
 
 def check_agreement(shifts: Sequence[Shift], *, placement: Placement, terms: Terms) -> None:
@@ -110,6 +116,8 @@ def check_shift(shift: Shift) -> None:
     where = {"day": shift.day, "start": shift.start.strftime("%H:%M")}
     readings = [shift.start, shift.end, *(moment for pause in shift.breaks for moment in (pause.start, pause.end))]
     for reading in readings:
+        if reading.second or reading.microsecond:
+            raise NotWholeMinutes(**where)
         if not clock_reads(reading):
             raise NoSuchTime(day=reading.date(), time=reading.strftime("%H:%M"))
     if shift.break_minutes < 0 or shift.metres < 0:

@@ -59,6 +59,11 @@ class Timesheet(msgspec.Struct, frozen=True):
     customer: CustomerCode | None = None
     attempt: int = 0
     shifts: tuple[Shift, ...] = ()
+    """Of the last attempt."""
+    draft: tuple[Shift, ...] | None = None
+    """Written down and not submitted yet."""
+    registered: frozenset[tuple[Shift, ...]] = frozenset()
+    """All that was ever written down without submitting it: who repeats an old import changes nothing."""
     expected: bool = False
     announced: dict[int, SubmissionAnnounced] = {}
     announced_decisions: dict[int, DecisionAnnounced] = {}
@@ -95,7 +100,13 @@ def evolve(timesheet: Timesheet, event: Event) -> Timesheet:  # noqa: C901, PLR0
                 remind_hours_at=event.remind_at,
             )
         case HoursRegistered():
-            return replace(timesheet, freelancer=event.freelancer, customer=event.customer, shifts=event.shifts)
+            return replace(
+                timesheet,
+                freelancer=event.freelancer,
+                customer=event.customer,
+                draft=event.shifts,
+                registered=timesheet.registered | {event.shifts},
+            )
         case HoursSubmitted():
             return replace(
                 timesheet,
@@ -104,6 +115,7 @@ def evolve(timesheet: Timesheet, event: Event) -> Timesheet:  # noqa: C901, PLR0
                 customer=event.customer,
                 attempt=event.attempt,
                 shifts=event.shifts,
+                draft=None,
                 remind_hours_at=None,
                 remind_approval_at=event.remind_at,
                 warn_at=event.warn_at,
@@ -119,7 +131,12 @@ def evolve(timesheet: Timesheet, event: Event) -> Timesheet:  # noqa: C901, PLR0
             )
         case HoursRejected():
             return replace(
-                timesheet, status=Status.REJECTED, remind_approval_at=None, remind_hours_at=event.remind_at, failures={}
+                timesheet,
+                status=Status.REJECTED,
+                remind_approval_at=None,
+                remind_hours_at=event.remind_at,
+                warn_at=None,
+                failures={},
             )
         case NotWorked():
             return replace(

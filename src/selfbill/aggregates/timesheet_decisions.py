@@ -1,10 +1,10 @@
-"""What may be done with a timesheet: register, submit, approve, reject, mark as not worked, remind, hold, invoice."""
+"""What people do with a timesheet - register, submit, approve, reject, mark as not worked - and what they are told about it."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Literal
 
-from selfbill.aggregates.event import AlreadyDone, AlreadyDoneType, Event
+from selfbill.aggregates.event import AlreadyDone, AlreadyDoneType
 from selfbill.aggregates.placement import Placement
 from selfbill.aggregates.shift_rules import check_agreement, check_shifts, worked_minutes
 from selfbill.aggregates.texts import refuse_citizen_number
@@ -20,20 +20,16 @@ from selfbill.aggregates.timesheet_events import (
     HoursRejected,
     HoursReminded,
     HoursSubmitted,
-    InvoicingHeld,
-    InvoicingRescheduled,
     Notice,
     NoticeFailed,
     NotWorked,
     SubmissionAnnounced,
     SubmissionRefused,
-    TimesheetInvoiced,
-    UnbilledWarned,
 )
 from selfbill.moments import from_local
 from selfbill.pricing.terms import Shift, Terms
-from selfbill.refusals import Refusal
-from selfbill.values import Cents, FreelancerCode, InvoiceNumber, IsoWeek, Minutes, Month, PlacementCode
+from selfbill.refusals import Refusal, Words
+from selfbill.values import IsoWeek, Minutes, Month, PlacementCode
 
 
 class NothingToApprove(Refusal):
@@ -60,6 +56,15 @@ class ReasonMissing(Refusal):
     en = "Rejecting the hours of {placement} {week} needs a reason."
 
 
+STATUS_WORDS = {
+    Status.OPEN: Words(Status.OPEN, "nog niet ingediend", "not submitted yet"),
+    Status.SUBMITTED: Words(Status.SUBMITTED, "ingediend", "submitted"),
+    Status.REJECTED: Words(Status.REJECTED, "afgewezen", "rejected"),
+    Status.APPROVED: Words(Status.APPROVED, "goedgekeurd", "approved"),
+    Status.NOT_WORKED: Words(Status.NOT_WORKED, "niet gewerkt", "marked as not worked"),
+    Status.INVOICED: Words(Status.INVOICED, "gefactureerd", "invoiced"),
+}
+
 WARNING_DAY = 10
 
 BY_HAND = 0
@@ -77,8 +82,8 @@ def announce_submission(
     at: dt.datetime,
     shifts: tuple[Shift, ...],
 ) -> SubmissionAnnounced | AlreadyDoneType:
-    """An import knows at which moment this attempt comes in."""
-    if attempt in timesheet.announced:
+    """An import knows at which moment this attempt comes in, unless it came in already."""
+    if attempt in timesheet.announced or attempt <= timesheet.attempt:
         return AlreadyDone
     return SubmissionAnnounced(placement=placement, week=week, attempt=attempt, at=at, shifts=shifts)
 
@@ -145,10 +150,10 @@ def register(
     """The freelancer writes shifts down; nothing is asked of anybody yet."""
     assert placement.code is not None
     assert placement.terms is not None
-    if timesheet.shifts == shifts and timesheet.freelancer is not None:
+    if timesheet.draft == shifts:
         return AlreadyDone
     if timesheet.status not in _CHANGEABLE:
-        raise HoursLocked(placement=placement.code, week=week, status=timesheet.status.value)
+        raise HoursLocked(placement=placement.code, week=week, status=STATUS_WORDS[timesheet.status])
     terms = placement.terms
     return HoursRegistered(
         placement=placement.code, week=week, freelancer=terms.freelancer, customer=terms.customer, shifts=shifts
@@ -173,15 +178,15 @@ def submit(
     """
     assert placement.code is not None
     assert placement.terms is not None
+    shifts = tuple(sorted(shifts, key=lambda shift: shift.start))
     if timesheet.attempt == attempt and timesheet.shifts == shifts:
         return AlreadyDone
     if attempt < timesheet.attempt and attempt in timesheet.announced:
         return AlreadyDone
     if timesheet.status not in _CHANGEABLE:
-        raise HoursLocked(placement=placement.code, week=week, status=timesheet.status.value)
-    if attempt != timesheet.attempt + 1 + _refused_after(timesheet):
-        raise WrongAttempt(placement=placement.code, week=week, attempt=attempt, expected=timesheet.attempt + 1)
-    shifts = tuple(sorted(shifts, key=lambda shift: shift.start))
+        raise HoursLocked(placement=placement.code, week=week, status=STATUS_WORDS[timesheet.status])
+    if attempt != next_attempt(timesheet):
+        raise WrongAttempt(placement=placement.code, week=week, attempt=attempt, expected=next_attempt(timesheet))
     check_shifts(shifts, week=week, placement=placement, others=others)
     check_agreement(shifts, placement=placement, terms=terms)
     return HoursSubmitted(
@@ -202,8 +207,12 @@ def unbilled_warning_moment(first_day: dt.date) -> dt.datetime:
     return from_local(dt.datetime.combine(Month.of(first_day).next().first.replace(day=WARNING_DAY), dt.time()))
 
 
-def _refused_after(timesheet: Timesheet) -> int:
-    return sum(1 for attempt in timesheet.refused_submissions if attempt > timesheet.attempt)
+def next_attempt(timesheet: Timesheet) -> int:
+    """The number of the next submission: one more than the last that came in, leaving out what was refused."""
+    attempt = timesheet.attempt + 1
+    while attempt in timesheet.refused_submissions:
+        attempt += 1
+    return attempt
 
 
 def approve(
@@ -243,7 +252,7 @@ def reject(
 
 def _require_submitted(timesheet: Timesheet, placement: PlacementCode, week: IsoWeek, attempt: int) -> None:
     if timesheet.status is not Status.SUBMITTED or timesheet.attempt != attempt:
-        raise NothingToApprove(placement=placement, week=week, attempt=attempt, status=timesheet.status.value)
+        raise NothingToApprove(placement=placement, week=week, attempt=attempt, status=STATUS_WORDS[timesheet.status])
 
 
 def mark_not_worked(
@@ -256,7 +265,7 @@ def mark_not_worked(
     if timesheet.status is Status.NOT_WORKED and attempt <= timesheet.not_worked_attempt:
         return AlreadyDone
     if timesheet.status in (Status.APPROVED, Status.INVOICED):
-        raise HoursLocked(placement=placement, week=week, status=timesheet.status.value)
+        raise HoursLocked(placement=placement, week=week, status=STATUS_WORDS[timesheet.status])
     return NotWorked(placement=placement, week=week, attempt=attempt)
 
 
@@ -314,78 +323,3 @@ def record_notice_failure(
         failures=timesheet.failures.get(notice, 0) + 1,
         retry_at=retry_at,
     )
-
-
-def hold(
-    timesheet: Timesheet, *, placement: PlacementCode, week: IsoWeek, refusal: Refusal, next_at: dt.datetime
-) -> InvoicingHeld | AlreadyDoneType:
-    """No invoice can be made now; the hours stay due and staff see why."""
-    if timesheet.status is not Status.APPROVED or (
-        timesheet.invoice_at is not None and timesheet.invoice_at >= next_at
-    ):
-        return AlreadyDone
-    assert timesheet.freelancer is not None
-    return InvoicingHeld(
-        placement=placement,
-        week=week,
-        freelancer=timesheet.freelancer,
-        attempt=timesheet.attempt,
-        code=refusal.code,
-        reason=refusal.sentence(),
-        next_at=next_at,
-    )
-
-
-def reschedule(
-    timesheet: Timesheet, *, placement: PlacementCode, week: IsoWeek, invoice_at: dt.datetime
-) -> InvoicingRescheduled | AlreadyDoneType:
-    """The invoice moment changed while these hours were waiting for it."""
-    if timesheet.status is not Status.APPROVED or timesheet.invoice_at in (None, invoice_at):
-        return AlreadyDone
-    assert timesheet.freelancer is not None
-    return InvoicingRescheduled(
-        placement=placement,
-        week=week,
-        freelancer=timesheet.freelancer,
-        attempt=timesheet.attempt,
-        invoice_at=invoice_at,
-    )
-
-
-def record_unbilled_warning(
-    timesheet: Timesheet, *, placement: PlacementCode, week: IsoWeek
-) -> UnbilledWarned | AlreadyDoneType:
-    """The agency was warned about these hours."""
-    if timesheet.warn_at is None:
-        return AlreadyDone
-    return UnbilledWarned(placement=placement, week=week)
-
-
-def ready_to_invoice(timesheet: Timesheet, *, moment: dt.datetime) -> bool:
-    """Whether these hours go on an invoice at this moment."""
-    return timesheet.status is Status.APPROVED and timesheet.invoice_at is not None and timesheet.invoice_at <= moment
-
-
-def invoice(
-    timesheet: Timesheet,
-    *,
-    placement: PlacementCode,
-    week: IsoWeek,
-    freelancer: FreelancerCode,
-    bills: Sequence[tuple[InvoiceNumber, Month, Cents]],
-) -> list[Event]:
-    """These invoices together bill every shift of the approved attempt, each one month of it."""
-    assert timesheet.status is Status.APPROVED, f"{placement} {week} is {timesheet.status} and cannot be billed"
-    return [
-        TimesheetInvoiced(
-            placement=placement,
-            week=week,
-            freelancer=freelancer,
-            attempt=timesheet.attempt,
-            invoice=number,
-            month=month,
-            hours_amount=amount,
-            complete=position == len(bills),
-        )
-        for position, (number, month, amount) in enumerate(bills, start=1)
-    ]

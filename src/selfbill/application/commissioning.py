@@ -16,10 +16,11 @@ from selfbill.aggregates.catalogue import (
 )
 from selfbill.aggregates.event import Event
 from selfbill.aggregates.invoice import CommissionLine, Invoice, InvoiceIssued, bill_commission, commission_owed
-from selfbill.aggregates.invoice_rules import issue_commission
+from selfbill.aggregates.invoice_rules import issue_commission, require_commission_billable
 from selfbill.application.office import Decision, Office, Outcome, carry_out, change
 from selfbill.moments import local_date
 from selfbill.pricing.terms import Towards
+from selfbill.refusals import Refusal
 from selfbill.store.streams import Change, Loaded
 from selfbill.values import CustomerCode, FreelancerCode, InvoiceNumber
 
@@ -43,7 +44,10 @@ SIDES: tuple[Towards, ...] = get_args(Towards)
 
 
 def issue_commission_invoices(office: Office, *, claims: Iterable[Claim]) -> Outcome:
-    """Bills these claims as far as they are still owed: one invoice per party, one line per customer invoice in issuing order."""
+    """Bills these claims as far as they are still owed: one invoice per party, one line per customer invoice in issuing order.
+
+    A party that cannot be billed does not keep the others waiting; raises CommissionIncomplete when only such are left.
+    """
     ordered = sorted(set(claims))
 
     def decide() -> Decision:
@@ -57,12 +61,25 @@ def issue_commission_invoices(office: Office, *, claims: Iterable[Claim]) -> Out
             key: [line for claim in mine if (line := _line(loaded[invoice_stream(claim.invoice)].state, claim))]
             for key, mine in by_party.items()
         }
-        billed = [key for key, some in lines.items() if some]
-        if not billed:
-            return Decision(())
-        return Decision(_changes(office, loaded, billed, lines))
+        owing = [key for key, some in lines.items() if some]
+        refused = {key: refusal for key in owing if (refusal := _refusal(loaded, *key)) is not None}
+        billed = [key for key in owing if key not in refused]
+        if billed:
+            return Decision(_changes(office, loaded, billed, lines))
+        if refused:
+            raise next(iter(refused.values()))
+        return Decision(())
 
     return carry_out(office, decide)
+
+
+def _refusal(loaded: Mapping[str, Loaded[Any]], towards: Towards, party: str) -> Refusal | None:
+    """Why no invoice can be made for this party now, if so."""
+    try:
+        require_commission_billable(loaded[AGENCY].state, loaded[_party_stream(towards, party)].state)
+    except Refusal as refusal:
+        return refusal
+    return None
 
 
 def _party_stream(towards: Towards, party: str) -> str:

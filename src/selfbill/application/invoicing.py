@@ -27,7 +27,7 @@ from selfbill.aggregates.invoice import InvoiceIssued
 from selfbill.aggregates.invoice_rules import Parties, issue, require_billable
 from selfbill.aggregates.placement import Placement
 from selfbill.aggregates.timesheet import Timesheet
-from selfbill.aggregates.timesheet_decisions import hold, invoice, ready_to_invoice
+from selfbill.aggregates.timesheet_billing import hold, invoice, ready_to_invoice
 from selfbill.application.office import Decision, Office, Outcome, carry_out, change
 from selfbill.application.terms import invoice_moment_of, terms_of
 from selfbill.moments import local_date, next_moment_after

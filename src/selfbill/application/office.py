@@ -7,6 +7,7 @@ import msgspec
 
 from selfbill.aggregates.event import AlreadyDone, AlreadyDoneType, Event
 from selfbill.clock import Clock
+from selfbill.refusals import Refusal
 from selfbill.store.archive import Archive
 from selfbill.store.streams import Change, CommandSeen, Loaded, Streams
 
@@ -75,3 +76,8 @@ def carry_out(office: Office, decide: Callable[[], Decision], *, command_id: str
         return office.streams.retrying(once)
     except CommandSeen:
         return AlreadyDone
+    except Refusal:
+        # A command that was carried out may well be refused when it comes again.
+        if command_id is not None and office.streams.position_of(command_id) is not None:
+            return AlreadyDone
+        raise

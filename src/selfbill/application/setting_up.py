@@ -1,14 +1,14 @@
 """What the agency settles: its details and moments, its freelancers and customers, mandates and placements."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from selfbill.aggregates import agency as agencies
 from selfbill.aggregates import mandate as mandates
 from selfbill.aggregates import party as parties
 from selfbill.aggregates import placement as placements
 from selfbill.aggregates import series as numbers
-from selfbill.aggregates import timesheet_decisions
 from selfbill.aggregates.agency import AgencyDetails, HouseStyle, Moments, PaymentTerms
 from selfbill.aggregates.catalogue import (
     AGENCY,
@@ -17,6 +17,7 @@ from selfbill.aggregates.catalogue import (
     freelancer_stream,
     mandate_stream,
     placement_stream,
+    prefix_stream,
     roster_stream,
     series_stream,
     timesheet_stream,
@@ -26,10 +27,12 @@ from selfbill.aggregates.party import CustomerTerms, PartyDetails
 from selfbill.aggregates.placement import PlacementTerms
 from selfbill.aggregates.roster import join
 from selfbill.aggregates.timesheet import Timesheet
+from selfbill.aggregates.timesheet_billing import reschedule
 from selfbill.application.office import Decision, Office, Outcome, carry_out, change
 from selfbill.application.terms import invoice_moment_of
 from selfbill.moments import next_moment
 from selfbill.pricing.terms import Commission, Rate, SurchargeTable, Towards
+from selfbill.store.streams import Change, Loaded
 from selfbill.values import CustomerCode, FreelancerCode, IsoWeek, Period, PlacementCode
 
 
@@ -42,10 +45,14 @@ def set_up_agency(
     style: HouseStyle | None = None,
     command_id: str | None = None,
 ) -> Outcome:
-    """The agency starts: who it is, when it bills and reminds, how long it gives, how its documents look."""
+    """The agency starts: who it is, when it bills and reminds, how long it gives, how its documents look.
+
+    Raises the refusals of `aggregates.agency` and, for its number series, those of `aggregates.series`.
+    """
+    prefix = prefix_stream(details.number_prefix)
 
     def decide() -> Decision:
-        loaded = office.streams.load_many([AGENCY, COMMISSION_SERIES])
+        loaded = office.streams.load_many([AGENCY, COMMISSION_SERIES, prefix])
         agency = loaded[AGENCY]
         decided: list[Event | AlreadyDoneType] = [
             agencies.set_up(agency.state, details=details),
@@ -55,12 +62,18 @@ def set_up_agency(
         if style is not None:
             decided.append(agencies.set_house_style(agency.state, style=style))
         events = [event for event in decided if isinstance(event, Event)]
-        opened = numbers.open_series(loaded[COMMISSION_SERIES].state, prefix=details.number_prefix)
-        return Decision(
-            [*change(AGENCY, agency, events), *change(COMMISSION_SERIES, loaded[COMMISSION_SERIES], opened)]
-        )
+        opened = _open_series(loaded, COMMISSION_SERIES, details.number_prefix, 1)
+        return Decision([*change(AGENCY, agency, events), *opened])
 
     return carry_out(office, decide, command_id=command_id)
+
+
+def _open_series(loaded: Mapping[str, Loaded[Any]], series: str, prefix: str, first_number: int) -> tuple[Change, ...]:
+    """The series with a prefix that is nobody else's. Raises SeriesFixed, NotAPrefix, NotAFirstNumber, PrefixTaken."""
+    claimed = prefix_stream(prefix)
+    opened = numbers.open_series(loaded[series].state, prefix=prefix, first_number=first_number)
+    claim = numbers.claim_prefix(loaded[claimed].state, prefix=prefix, series=series)
+    return (*change(series, loaded[series], opened), *change(claimed, loaded[claimed], claim))
 
 
 def set_moments(
@@ -88,7 +101,7 @@ def set_moments(
             moment = next_moment(
                 invoice_moment_of(agency, customers[customer_stream(customer)].state), office.clock.now()
             )
-            moved = timesheet_decisions.reschedule(states[stream], placement=placement, week=week, invoice_at=moment)
+            moved = reschedule(states[stream], placement=placement, week=week, invoice_at=moment)
             changes.extend(change(stream, loaded[stream], moved))
         return Decision(changes)
 
@@ -142,16 +155,19 @@ def register_freelancer(
     details: PartyDetails,
     command_id: str | None = None,
 ) -> Outcome:
-    """A freelancer comes in with a number series of their own, or gives new details."""
+    """A freelancer comes in with a number series of their own, or gives new details.
+
+    Raises PoBox, CitizenNumber, and for the number series the refusals of `aggregates.series`.
+    """
     stream, series = freelancer_stream(code), series_stream(code)
 
     def decide() -> Decision:
-        loaded = office.streams.load_many([stream, series])
+        loaded = office.streams.load_many([stream, series, prefix_stream(number_prefix)])
         registered = parties.register_freelancer(
             loaded[stream].state, code=code, number_prefix=number_prefix, next_number=next_number, details=details
         )
-        opened = numbers.open_series(loaded[series].state, prefix=number_prefix, first_number=next_number)
-        return Decision([*change(stream, loaded[stream], registered), *change(series, loaded[series], opened)])
+        opened = _open_series(loaded, series, number_prefix, next_number)
+        return Decision([*change(stream, loaded[stream], registered), *opened])
 
     return carry_out(office, decide, command_id=command_id)
 
@@ -164,14 +180,20 @@ def register_customer(
     details: PartyDetails,
     command_id: str | None = None,
 ) -> Outcome:
-    """A customer comes in, or changes details or terms."""
+    """A customer comes in, or changes details or terms. Raises the refusals of `party.register_customer`."""
     stream = customer_stream(code)
 
     def decide() -> Decision:
-        loaded = office.streams.load(stream)
-        return Decision(
-            change(stream, loaded, parties.register_customer(loaded.state, code=code, terms=terms, details=details))
+        loaded = office.streams.load_many([AGENCY, stream])
+        usual: PaymentTerms | None = loaded[AGENCY].state.terms
+        registered = parties.register_customer(
+            loaded[stream].state,
+            code=code,
+            terms=terms,
+            details=details,
+            agency_days=usual.payment_days if usual else None,
         )
+        return Decision(change(stream, loaded[stream], registered))
 
     return carry_out(office, decide, command_id=command_id)
 
@@ -179,12 +201,15 @@ def register_customer(
 def grant_mandate(
     office: Office, *, freelancer: FreelancerCode, period: Period, command_id: str | None = None
 ) -> Outcome:
-    """The freelancer consents to invoices in their name for a period."""
-    stream = mandate_stream(freelancer)
+    """The freelancer consents to invoices in their name for a period. Raises UnknownParty, PeriodReversed."""
+    stream, party = mandate_stream(freelancer), freelancer_stream(freelancer)
 
     def decide() -> Decision:
-        loaded = office.streams.load(stream)
-        return Decision(change(stream, loaded, mandates.grant(loaded.state, freelancer=freelancer, period=period)))
+        loaded = office.streams.load_many([stream, party])
+        if loaded[party].version == 0:
+            raise parties.UnknownParty(code=freelancer)
+        granted = mandates.grant(loaded[stream].state, freelancer=freelancer, period=period)
+        return Decision(change(stream, loaded[stream], granted))
 
     return carry_out(office, decide, command_id=command_id)
 
@@ -205,7 +230,10 @@ def withdraw_mandate(
 def agree_placement(
     office: Office, *, code: PlacementCode, terms: PlacementTerms, command_id: str | None = None
 ) -> Outcome:
-    """A freelancer and a customer, both known, agree to work together. Raises UnknownParty, UnknownSurchargeTable."""
+    """A freelancer and a customer, both known, agree to work together.
+
+    Raises UnknownParty, UnknownSurchargeTable, and the refusals of `placement.agree`.
+    """
     stream, roster = placement_stream(code), roster_stream(terms.freelancer)
     freelancer, customer = freelancer_stream(terms.freelancer), customer_stream(terms.customer)
 
@@ -226,11 +254,12 @@ def agree_placement(
 def agree_rate(
     office: Office, *, placement: PlacementCode, rate: Rate, evidence: str = "", command_id: str | None = None
 ) -> Outcome:
-    """A rate and its VAT treatment hold from a date on."""
+    """A rate and its VAT treatment hold from a date on. Raises UnknownPlacement, NegativeAmount, CitizenNumber."""
     stream = placement_stream(placement)
 
     def decide() -> Decision:
         loaded = office.streams.load(stream)
+        placements.require_known(loaded.state, code=placement)
         return Decision(change(stream, loaded, placements.agree_rate(loaded.state, rate=rate, evidence=evidence)))
 
     return carry_out(office, decide, command_id=command_id)
@@ -244,11 +273,12 @@ def agree_commission(
     commission: Commission,
     command_id: str | None = None,
 ) -> Outcome:
-    """What the agency charges one side holds from a date on."""
+    """What the agency charges one side holds from a date on. Raises UnknownPlacement and what `agree_commission` refuses."""
     stream = placement_stream(placement)
 
     def decide() -> Decision:
         loaded = office.streams.load(stream)
+        placements.require_known(loaded.state, code=placement)
         agreed = placements.agree_commission(loaded.state, towards=towards, commission=commission)
         return Decision(change(stream, loaded, agreed))
 

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable
 
+from selfbill.aggregates import timesheet_billing as billing
 from selfbill.aggregates import timesheet_decisions as decisions
 from selfbill.aggregates.agency import Agency, close_week
 from selfbill.aggregates.catalogue import (
@@ -12,7 +13,7 @@ from selfbill.aggregates.catalogue import (
     roster_stream,
     timesheet_stream,
 )
-from selfbill.aggregates.placement import Placement, UnknownPlacement
+from selfbill.aggregates.placement import Placement, require_known
 from selfbill.aggregates.roster import Roster
 from selfbill.aggregates.shift_rules import MAX_SHIFT_HOURS
 from selfbill.aggregates.timesheet import Status, Timesheet
@@ -39,7 +40,8 @@ def register_hours(
 
     def decide() -> Decision:
         loaded = office.streams.load_many([placement_stream(placement), stream])
-        agreed = _known(placement, loaded[placement_stream(placement)].state)
+        agreed: Placement = loaded[placement_stream(placement)].state
+        require_known(agreed, code=placement)
         registered = decisions.register(loaded[stream].state, placement=agreed, week=week, shifts=shifts)
         return Decision(change(stream, loaded[stream], registered))
 
@@ -64,9 +66,10 @@ def submit_hours(
     def decide() -> Decision:
         loaded = office.streams.load_many([AGENCY, placement_stream(placement), stream])
         agency: Agency = loaded[AGENCY].state
-        agreed = _known(placement, loaded[placement_stream(placement)].state)
+        agreed: Placement = loaded[placement_stream(placement)].state
+        require_known(agreed, code=placement)
         assert agency.moments is not None
-        neighbours = _neighbours(office, agreed, week, shifts)
+        neighbours, rests_on = _neighbours(office, agreed, week, shifts)
         submitted = decisions.submit(
             loaded[stream].state,
             placement=agreed,
@@ -74,45 +77,43 @@ def submit_hours(
             attempt=attempt,
             shifts=shifts,
             terms=terms_of(agency, agreed),
-            others=_standing_shifts(neighbours.values()),
+            others=_standing_shifts(neighbours),
             remind_at=next_moment_after(agency.moments.approval_reminder, office.clock.now()),
         )
-        unchanged = {name: other.version for name, other in neighbours.items()}
-        return Decision(change(stream, loaded[stream], submitted), unchanged)
+        return Decision(change(stream, loaded[stream], submitted), rests_on)
 
     return carry_out(office, decide, command_id=command_id)
 
 
-def _known(code: PlacementCode, placement: Placement) -> Placement:
-    if placement.terms is None:
-        raise UnknownPlacement(placement=code)
-    return placement
-
-
 def _neighbours(
     office: Office, placement: Placement, week: IsoWeek, shifts: tuple[Shift, ...]
-) -> dict[str, Loaded[Timesheet]]:
-    """The same freelancer's timesheets that these shifts could overlap with: other placements' weeks, and the weeks next door."""
+) -> tuple[list[Timesheet], dict[str, int]]:
+    """The same freelancer's timesheets that these shifts could overlap with: other placements' weeks, and the weeks next door.
+
+    With the versions of all that this answer rests on, the roster included.
+    """
     assert placement.terms is not None
     assert placement.code is not None
     if not shifts:
-        return {}
+        return [], {}
     roster_name = roster_stream(placement.terms.freelancer)
-    roster: Roster = office.streams.load(roster_name).state
+    roster: Loaded[Roster] = office.streams.load(roster_name)
     weeks = [week]
     monday = dt.datetime.combine(week.monday, dt.time())
     if min(shift.start for shift in shifts) < monday + dt.timedelta(hours=MAX_SHIFT_HOURS):
         weeks.append(week.previous())
     if max(shift.end for shift in shifts) > monday + dt.timedelta(days=7):
         weeks.append(week.next())
-    placements = {*roster.placements, placement.code}
+    placements = {*roster.state.placements, placement.code}
     names = [timesheet_stream(code, one) for code in sorted(placements) for one in weeks]
     names.remove(timesheet_stream(placement.code, week))
-    return office.streams.load_many(names) if names else {}
+    loaded = office.streams.load_many(names)
+    rests_on = {roster_name: roster.version, **{name: one.version for name, one in loaded.items()}}
+    return [one.state for one in loaded.values()], rests_on
 
 
-def _standing_shifts(timesheets: Iterable[Loaded[Timesheet]]) -> list[Shift]:
-    return [shift for loaded in timesheets if loaded.state.status in _STANDING for shift in loaded.state.shifts]
+def _standing_shifts(timesheets: Iterable[Timesheet]) -> list[Shift]:
+    return [shift for timesheet in timesheets if timesheet.status in _STANDING for shift in timesheet.shifts]
 
 
 def approve_hours(
@@ -126,7 +127,7 @@ def approve_hours(
         agency, timesheet = loaded[AGENCY].state, loaded[stream].state
         if timesheet.customer is None:
             raise decisions.NothingToApprove(
-                placement=placement, week=week, attempt=attempt, status=timesheet.status.value
+                placement=placement, week=week, attempt=attempt, status=decisions.STATUS_WORDS[timesheet.status]
             )
         customer = office.streams.load(customer_stream(timesheet.customer)).state
         approved = decisions.approve(
@@ -175,7 +176,7 @@ def mark_not_worked(
 
     def decide() -> Decision:
         loaded = office.streams.load_many([placement_stream(placement), stream])
-        _known(placement, loaded[placement_stream(placement)].state)
+        require_known(loaded[placement_stream(placement)].state, code=placement)
         marked = decisions.mark_not_worked(loaded[stream].state, placement=placement, week=week, attempt=attempt)
         return Decision(change(stream, loaded[stream], marked))
 
@@ -307,7 +308,7 @@ def record_unbilled_warning(office: Office, *, timesheets: Iterable[tuple[Placem
                 for each in change(
                     stream,
                     loaded[stream],
-                    decisions.record_unbilled_warning(loaded[stream].state, placement=placement, week=week),
+                    billing.record_unbilled_warning(loaded[stream].state, placement=placement, week=week),
                 )
             ]
         )
