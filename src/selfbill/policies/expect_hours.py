@@ -6,7 +6,7 @@ from selfbill.aggregates.agency import HoursPeriodOpened, WeekClosed
 from selfbill.application.timesheets import expect_hours
 from selfbill.policies.policy import Desk, Item, Policy
 from selfbill.projections.agenda import AgendaFold, Change, Put, Take
-from selfbill.projections.placements import running_between
+from selfbill.projections.placements import running_in
 from selfbill.store.streams import Recorded
 from selfbill.values import IsoWeek
 
@@ -35,7 +35,7 @@ def act(desk: Desk, items: Sequence[Item]) -> None:
     for item in items:
         week = IsoWeek.parse(item.subject)
         with desk.pool.connection() as connection:
-            running = running_between(connection, week.monday, week.sunday)
+            running = running_in(connection, week.monday, week.sunday)
         expect_hours(
             desk.office.acting(cause=f"week {week} is over"),
             week=week,

@@ -12,6 +12,7 @@ from selfbill.aggregates.timesheet import Status, Timesheet
 from selfbill.aggregates.timesheet_events import (
     HoursRejected,
     HoursSubmitted,
+    NoticeFailed,
     NotWorked,
     TimesheetInvoiced,
     UnbilledWarned,

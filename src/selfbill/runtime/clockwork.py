@@ -27,6 +27,8 @@ SETTLE_SECONDS = 600.0
 """How long one round of acts may take before its items are looked at again: longer than the slowest mail server is waited for."""
 FOLLOW_SECONDS = 60.0
 """How long another process's follower may take to show what was done; after that the clock goes on with what it sees."""
+BUSY_POLL_SECONDS = 0.005
+"""How often the read models are brought up to date while our own workers are busy."""
 ELSEWHERE_POLL_SECONDS = 0.05
 """How often the agenda is looked at while workers in other processes are busy."""
 SET_ASIDE_SECONDS = 300.0
@@ -128,11 +130,12 @@ class Clockwork:
 
     def _wait_for(self, items: list[AgendaItem]) -> list[AgendaItem]:
         """Waits until these items are done or cannot be expected to be; answers those that stand there as before."""
+        deadline = time.monotonic() + SETTLE_SECONDS
         if self._workers.in_process:
-            self._workers.settle(SETTLE_SECONDS)
+            while not self._workers.settled(BUSY_POLL_SECONDS) and time.monotonic() < deadline:
+                self._show()  # while the workers wait for the database, the read models come along
             self._show()
             return self._unchanged(items)
-        deadline = time.monotonic() + SETTLE_SECONDS
         while time.monotonic() < deadline:
             self._show()
             left = self._unchanged(items)

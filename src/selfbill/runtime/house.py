@@ -12,7 +12,7 @@ from selfbill.aggregates.catalogue import KINDS, all_events
 from selfbill.application.office import Office
 from selfbill.clock import Clock, SimulatedClock, SystemClock
 from selfbill.documents.post import MailFolder, Post
-from selfbill.documents.smtp import SmtpPost
+from selfbill.documents.smtp_post import SmtpPost, SmtpServer
 from selfbill.policies.all import POLICIES
 from selfbill.policies.policy import Desk
 from selfbill.projections.catalogue import all_read_models
@@ -84,7 +84,17 @@ def make_post(settings: Settings) -> Post:
     """The mail server of the settings; without one, a folder."""
     if settings.smtp_host is None:
         return MailFolder(settings.data_dir / "mail")
-    return SmtpPost(settings)
+    password = settings.smtp_password
+    return SmtpPost(
+        SmtpServer(
+            host=settings.smtp_host,
+            port=settings.smtp_port,
+            tls=settings.smtp_tls,
+            user=settings.smtp_user,
+            password=password.get_secret_value() if password else None,
+            timeout_seconds=settings.smtp_timeout_seconds,
+        )
+    )
 
 
 def open_database(settings: Settings) -> Database:

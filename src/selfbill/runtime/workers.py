@@ -95,12 +95,10 @@ class Workers:
             self._open.add(ticket)
         self._actor.send(msgspec.json.encode(order).decode(), ticket)
 
-    def settle(self, timeout_seconds: float) -> bool:
-        """Waits until every order sent from here was carried out here; False when that takes longer."""
+    def settled(self, timeout_seconds: float) -> bool:
+        """Waits a while for every order sent from here to be carried out here, and answers whether they were."""
         with self._settled:
-            settled = self._settled.wait_for(lambda: not self._open, timeout_seconds)
-            self._open.clear()
-        return settled
+            return self._settled.wait_for(lambda: not self._open, timeout_seconds)
 
     def _receive(self, text: str, ticket: str) -> None:
         try:
