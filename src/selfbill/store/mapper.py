@@ -126,10 +126,6 @@ class EventMapper(LibraryMapper[str]):
             )
         return recorded
 
-    def holds_personal(self, event: Event) -> bool:
-        """Whether a state folded from this event must not outlive the person's key."""
-        return bool(event.personal)
-
     def to_stored_event(self, domain_event: Any) -> StoredEvent:
         """As the library asks."""
         (row,) = self.encode([domain_event])
