@@ -16,7 +16,7 @@ from selfbill.projections import follower as follower_module
 from selfbill.projections.follower import Follower, Lag, NotLeading
 from selfbill.projections.read_model import ReadModel
 from selfbill.projections.table import Table
-from selfbill.store.database import Database, Pool
+from selfbill.store.database import ATTEMPTS, Database, Pool
 from selfbill.store.faults import ServerUnavailable
 from selfbill.store.recorder import AgencyRecorder
 from selfbill.store.streams import Streams
@@ -147,6 +147,31 @@ def test_one_follower_leads_and_another_takes_over(
         first.step()
     second.catch_up()
     assert shown(pool, open_items.MODEL) == fold(open_items.MODEL, everything(streams))
+
+
+def test_catching_up_outlives_a_lost_connection(
+    follower: Follower, tell: Tell, pool: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(follower_module, "FIRST_PAUSE_SECONDS", 0.0)
+    tell(say.issued("1"))
+    follower.catch_up()
+    cut(pool, backend(follower))
+    tell(say.issued("2"))
+    follower.catch_up()
+    assert len(shown(pool, open_items.MODEL)) == 2
+
+
+def test_catching_up_gives_up_when_the_server_stays_away(
+    follower: Follower, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def away(*_: Any) -> None:
+        raise ServerUnavailable("PostgreSQL cannot be reached")
+
+    monkeypatch.setattr(follower_module, "FIRST_PAUSE_SECONDS", 0.0)
+    monkeypatch.setattr(Database, "connect", away)
+    with pytest.raises(ServerUnavailable):
+        follower.catch_up()
+    assert caplog.text.count("made anew") == ATTEMPTS - 1
 
 
 def test_agencies_are_led_apart(database: Database, agency: str, make_follower: MakeFollower, streams: Streams) -> None:

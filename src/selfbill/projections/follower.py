@@ -19,7 +19,8 @@ from psycopg import Connection, sql
 from selfbill.projections.following import follow_next
 from selfbill.projections.ledger import Moved, OutdatedReadModels, Tracked, prepare
 from selfbill.projections.read_model import ReadModel
-from selfbill.store.database import Database, schema_of
+from selfbill.store.database import ATTEMPTS, Database, schema_of
+from selfbill.store.faults import ServerUnavailable
 from selfbill.store.streams import Streams
 
 LOOK_AGAIN_SECONDS = 0.5
@@ -111,9 +112,23 @@ class Follower:
         return followed
 
     def catch_up(self) -> None:
-        """Shows everything that has happened."""
-        while self.step():
-            pass
+        """Shows everything that has happened, through lost connections and a restart of the server.
+
+        Raises `NotLeading` and `OutdatedReadModels`, and after some seconds what keeps the database from working.
+        """
+        failures = 0
+        while True:
+            try:
+                while self.step():
+                    failures = 0
+            except (psycopg.OperationalError, ServerUnavailable):
+                failures += 1
+                if failures == ATTEMPTS:
+                    raise
+                _log.warning("The read models of %s lost their connection; it is made anew", self._agency)
+                time.sleep(FIRST_PAUSE_SECONDS * 2 ** (failures - 1))
+            else:
+                return
 
     def run(self, stop: threading.Event) -> None:
         """Follows until told to stop, whatever happens to the connection or the server. Raises `OutdatedReadModels`."""
