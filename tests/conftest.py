@@ -14,6 +14,7 @@ from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
 
+import psutil  # type: ignore[import-untyped]
 import psycopg
 import pytest
 
@@ -29,22 +30,37 @@ MASTER_KEY = bytes(range(32))
 StoreFactory = Callable[..., AgencyStore]
 
 
+_RUN = "SELFBILL_TEST_RUN"
+"""The number of the process that started the run; its workers inherit it."""
+
+_DIRECTORY = f"selfbill-tests-{os.geteuid()}-"
+
+
 def _run_directory(run: str) -> Path:
-    return Path(tempfile.gettempdir()) / f"selfbill-tests-{os.geteuid()}-{run[:12]}"
+    return Path(tempfile.gettempdir()) / f"{_DIRECTORY}{run}"
+
+
+def _clear(directory: Path) -> None:
+    stop_embedded(directory)
+    shutil.rmtree(directory)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Names the run, for the workers as well."""
-    if not hasattr(config, "workerinput"):
-        os.environ["SELFBILL_TEST_RUN"] = uuid4().hex
+    """Names the run, and clears away what runs that were killed have left."""
+    if hasattr(config, "workerinput"):
+        return
+    os.environ[_RUN] = str(os.getpid())
+    for directory in Path(tempfile.gettempdir()).glob(f"{_DIRECTORY}*"):
+        run = directory.name.removeprefix(_DIRECTORY)
+        if not psutil.pid_exists(int(run)) or run == os.environ[_RUN]:
+            _clear(directory)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """When the workers have gone, the server goes, and everything that was in it."""
-    directory = _run_directory(os.environ["SELFBILL_TEST_RUN"])
+    directory = _run_directory(os.environ[_RUN])
     if not hasattr(config, "workerinput") and directory.exists():
-        stop_embedded(directory)
-        shutil.rmtree(directory)
+        _clear(directory)
 
 
 @pytest.fixture(scope="session")
@@ -53,7 +69,7 @@ def server() -> str:
     url = os.environ.get("SELFBILL_DATABASE_URL")
     if url is not None:
         return url
-    directory = _run_directory(os.environ["SELFBILL_TEST_RUN"])
+    directory = _run_directory(os.environ[_RUN])
     directory.mkdir(exist_ok=True)
     with (directory / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
