@@ -33,7 +33,7 @@ StoreFactory = Callable[..., AgencyStore]
 _RUN = "SELFBILL_TEST_RUN"
 """The number of the process that started the run; its workers inherit it."""
 
-_DIRECTORY = f"selfbill-tests-{os.geteuid()}-"
+_DIRECTORY = f"selfbill-test-run-{os.geteuid()}-"
 
 
 def _run_directory(run: str) -> Path:
