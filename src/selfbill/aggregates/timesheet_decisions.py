@@ -99,13 +99,20 @@ def announce_decision(
     decided_by: str,
     reason: str = "",
 ) -> DecisionAnnounced | AlreadyDoneType:
-    """An import knows at which moment this attempt is decided on."""
-    if attempt in timesheet.announced_decisions:
+    """An import knows at which moment this attempt is decided on, unless it was decided on already."""
+    if attempt in timesheet.announced_decisions or _was_decided_on(timesheet, attempt):
         return AlreadyDone
     refuse_citizen_number(reason=reason)
     return DecisionAnnounced(
         placement=placement, week=week, attempt=attempt, at=at, decision=decision, decided_by=decided_by, reason=reason
     )
+
+
+def _was_decided_on(timesheet: Timesheet, attempt: int) -> bool:
+    if timesheet.status is Status.NOT_WORKED:
+        return attempt <= timesheet.not_worked_attempt
+    decided = timesheet.status in (Status.APPROVED, Status.REJECTED, Status.INVOICED)
+    return attempt < timesheet.attempt or (attempt == timesheet.attempt and decided)
 
 
 def refuse_submission(
