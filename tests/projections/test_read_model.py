@@ -141,10 +141,15 @@ def test_a_table_of_nothing_but_keys_can_be_put_twice(connection: Connection[Any
     assert sorted(row.code for row in table.select(connection)) == ["a", "b"]
 
 
-def test_codes_sort_by_their_characters(table: Table[Everything], connection: Connection[Any]) -> None:
-    codes = ["Z10", "z1", "Z1", "Z1-2", "Z1_1"]
-    table.put(connection, [msgspec.structs.replace(FULL, code=Code(code)) for code in codes])
-    assert [row.code for row in table.select(connection, "ORDER BY code")] == sorted(codes)
+@pytest.mark.usefixtures("table")
+def test_codes_sort_by_their_characters_whatever_the_database_is_used_to(connection: Connection[Any]) -> None:
+    collations = dict(
+        connection.execute(
+            "SELECT column_name, collation_name FROM information_schema.columns"
+            " WHERE table_schema = current_schema() AND table_name = 'everything' AND data_type = 'text'"
+        ).fetchall()
+    )
+    assert collations == {"code": "C", "side": "C", "colour": None, "perhaps": None}
 
 
 def test_the_fingerprint_changes_with_whatever_makes_other_rows() -> None:

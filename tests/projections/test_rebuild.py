@@ -13,6 +13,7 @@ from projections.conftest import MakeFollower, Tell
 from projections.histories import MODELS, fold
 from projections.test_following import PATIENCE, everything, failing, parked, shown
 from selfbill.projections import following, invoice_list, open_items
+from selfbill.projections import rebuild as rebuild_module
 from selfbill.projections.follower import Follower
 from selfbill.projections.read_model import ReadModel
 from selfbill.projections.rebuild import Rebuilt, rebuild
@@ -175,3 +176,27 @@ def test_people_see_the_old_rows_and_the_follower_goes_on_while_a_rebuild_runs(
     follower.catch_up()
     assert follower.position() == last + 1
     assert [number for (number,) in sorted(shown(pool, open_items.MODEL))] == [say.number(each) for each in "123"]
+
+
+def test_nobody_is_shown_more_before_a_rebuild_than_after_it(
+    follower: Follower, tell: Tell, remake: Remake, pool: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tell(say.issued("1"))
+    follower.catch_up()
+    follow_next, ends = following.follow_next, []
+
+    def follow_and_look(connection: Any, streams: Any, group: Any) -> int:
+        followed = follow_next(connection, streams, group)
+        if followed == 0:
+            ends.append(group[0].position)
+            if len(ends) == 1:
+                tell(say.issued("2"))
+                follower.catch_up()
+            else:
+                with pool.connection() as other, pytest.raises(psycopg.errors.LockNotAvailable):
+                    other.execute("SELECT FROM read_models WHERE name = 'open_items' FOR UPDATE NOWAIT")
+        return followed
+
+    monkeypatch.setattr(rebuild_module, "follow_next", follow_and_look)
+    assert remake(open_items.MODEL) == Rebuilt(2, 0)
+    assert ends == [1, 2]
