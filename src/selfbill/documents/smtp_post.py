@@ -71,6 +71,10 @@ class SmtpPost:
             raise NotDelivered(kind="temporary", words=_words(error)) from error
         self._put_back(connection)
 
+    def greet(self) -> None:
+        """Opens a connection as for a mail, and closes it again. Raises NotDelivered when the server would take no mail now."""
+        _quit(self._connect().smtp)
+
     def close(self) -> None:
         """Says goodbye on the connections that wait for more."""
         with self._lock:

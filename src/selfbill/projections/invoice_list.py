@@ -206,6 +206,19 @@ def of_freelancer(connection: Connection[Any], freelancer: str, limit: int = PAG
     )
 
 
+def latest(
+    connection: Connection[Any], *, customer: str | None = None, freelancer: str | None = None, limit: int = PAGE
+) -> list[ListedInvoice]:
+    """Every invoice, or those that concern this customer, this freelancer or both; the latest first."""
+    return _TABLE.select(
+        connection,
+        "WHERE (%(customer)s::text IS NULL OR customer = %(customer)s)"
+        " AND (%(freelancer)s::text IS NULL OR freelancer = %(freelancer)s)"
+        " ORDER BY date DESC, position DESC LIMIT %(limit)s",
+        {"customer": customer, "freelancer": freelancer, "limit": limit},
+    )
+
+
 def undelivered(
     connection: Connection[Any],
     states: Sequence[DeliveryState] = (DeliveryState.FAILED, DeliveryState.UNCLEAR),

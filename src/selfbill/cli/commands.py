@@ -1,0 +1,245 @@
+"""Every command with its arguments and options. What a command does stands in the module that it imports when it runs.
+
+The rooms of the house take longer to load than the help takes to print, hence the imports inside.
+"""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from selfbill.cli.command import command
+from selfbill.cli.exit_codes import ExitCode
+from selfbill.cli.terminal import Terminal
+
+EPILOG = (
+    "Exit codes: 0 done, 1 refused, 2 wrong option or setting, 3 errors in imported files, 4 something was left unfinished, "
+    "5 the database or the machine. Everything about settings and operation: docs/operating.md."
+)
+
+app = typer.Typer(
+    name="selfbill",
+    help="The billing engine for Dutch care-mediation agencies.",
+    epilog=EPILOG,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+projections = typer.Typer(name="projections", help="See or remake the read models.")
+app.add_typer(projections)
+
+Agency = Annotated[
+    str | None,
+    typer.Option("--agency", metavar="CODE", help="Which agency; not needed where there is one.", show_default=False),
+]
+AsJson = Annotated[
+    bool, typer.Option("--json", help="For a program: amounts in cents, durations in minutes, moments in UTC.")
+]
+Limit = Annotated[int, typer.Option("--limit", min=1, max=100_000, help="Show at most so many.")]
+
+
+@app.callback()
+def _selfbill(
+    version: Annotated[bool, typer.Option("--version", help="Show the version and stop.")] = False,
+) -> None:
+    if version:
+        from importlib.metadata import PackageNotFoundError
+        from importlib.metadata import version as version_of
+
+        try:
+            typer.echo(version_of("selfbill"))
+        except PackageNotFoundError:  # run from a checkout, with only its packages installed
+            typer.echo("checkout")
+        raise typer.Exit
+
+
+@command(app)
+def init(terminal: Terminal, as_json: AsJson = False) -> None:
+    """Make what an installation needs; what is there stays."""
+    from selfbill.cli.setting_up import initialise
+
+    initialise(terminal, as_json=as_json)
+
+
+@command(app, "import")
+def import_(
+    terminal: Terminal,
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder with agency.toml and the CSV files.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Report everything, store nothing.")] = False,
+    as_json: AsJson = False,
+) -> ExitCode:
+    """Take an agency's folder in, whole or not at all; once more does no harm."""
+    from selfbill.cli.importing import bring_in
+
+    return bring_in(terminal, folder=folder, dry_run=dry_run, as_json=as_json)
+
+
+@command(app)
+def run(
+    terminal: Terminal,
+    until: Annotated[
+        str | None,
+        typer.Option(
+            metavar="MOMENT",
+            help="Run on simulated time up to e.g. 2026-05-14T00:00, Dutch local time.",
+            show_default=False,
+        ),
+    ] = None,
+    agency: Agency = None,
+    as_json: AsJson = False,
+) -> ExitCode:
+    """Run the clock: bill, send and remind.
+
+    With --until everything that is due up to that moment, on simulated time. Without it on the system's time, until Ctrl-C.
+    """
+    from selfbill.cli.running import run as run_clock
+
+    return run_clock(terminal, agency=agency, until=until, as_json=as_json)
+
+
+@command(app)
+def worker(terminal: Terminal, agency: Agency = None) -> None:
+    """Carry out work from a broker (SELFBILL_BROKER_URL)."""
+    from selfbill.cli.running import work
+
+    work(terminal, agency=agency)
+
+
+@command(app)
+def agenda(
+    terminal: Terminal,
+    until: Annotated[
+        str | None, typer.Option(metavar="MOMENT", help="Only what is due up to then.", show_default=False)
+    ] = None,
+    policy: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Only one kind of work, e.g. invoice or deliver.", show_default=False),
+    ] = None,
+    held: Annotated[bool, typer.Option("--held", help="Only what failed or is held, with its reason.")] = False,
+    limit: Limit = 100,
+    agency: Agency = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what must still happen, and when."""
+    from selfbill.cli.agenda import show_agenda
+
+    show_agenda(terminal, agency=agency, until=until, policy=policy, held=held, limit=limit, as_json=as_json)
+
+
+@command(app)
+def invoices(
+    terminal: Terminal,
+    customer: Annotated[
+        str | None, typer.Option(metavar="CODE", help="Only this customer's.", show_default=False)
+    ] = None,
+    freelancer: Annotated[
+        str | None, typer.Option(metavar="CODE", help="Only this freelancer's.", show_default=False)
+    ] = None,
+    limit: Limit = 100,
+    agency: Agency = None,
+    as_json: AsJson = False,
+) -> None:
+    """List invoices, the latest first."""
+    from selfbill.cli.invoices import show_invoices
+
+    show_invoices(terminal, agency=agency, customer=customer, freelancer=freelancer, limit=limit, as_json=as_json)
+
+
+@command(app)
+def invoice(
+    terminal: Terminal,
+    number: Annotated[str, typer.Argument(metavar="NUMBER", help="E.g. Z017-2026-0001.")],
+    pdf: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Write the PDF as it was sent, checked against its hash; - is standard output.",
+            show_default=False,
+        ),
+    ] = None,
+    agency: Agency = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show one invoice, or write its PDF."""
+    from selfbill.cli.one_invoice import show_invoice
+
+    show_invoice(terminal, number=number, agency=agency, pdf=pdf, as_json=as_json)
+
+
+@command(app, "open-items")
+def open_items(
+    terminal: Terminal,
+    debtor: Annotated[
+        str | None, typer.Option(metavar="CODE", help="Only this customer's or freelancer's.", show_default=False)
+    ] = None,
+    on: Annotated[
+        str | None,
+        typer.Option(metavar="DATE", help="Count days late on this date instead of today.", show_default=False),
+    ] = None,
+    limit: Limit = 100,
+    agency: Agency = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what is still to be paid, and for how long."""
+    from selfbill.cli.open_items import show_open_items
+
+    show_open_items(terminal, agency=agency, debtor=debtor, on=on, limit=limit, as_json=as_json)
+
+
+@command(app)
+def card(
+    terminal: Terminal,
+    code: Annotated[str, typer.Argument(metavar="CODE", help="A customer's or a freelancer's code.")],
+    agency: Agency = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show everything about one customer or one freelancer."""
+    from selfbill.cli.cards import show_card
+
+    show_card(terminal, code=code, agency=agency, as_json=as_json)
+
+
+@command(app)
+def export(
+    terminal: Terminal,
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where the files go; made when it is not there.")],
+    agency: Agency = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write invoices and open items as CSV files."""
+    from selfbill.cli.exporting import export_to
+
+    export_to(terminal, folder=folder, agency=agency, as_json=as_json)
+
+
+@command(app)
+def doctor(terminal: Terminal, agency: Agency = None, as_json: AsJson = False) -> ExitCode:
+    """Examine the installation; say what to do."""
+    from selfbill.cli.doctor import examine
+
+    return examine(terminal, agency=agency, as_json=as_json)
+
+
+@command(projections, "list")
+def projections_list(terminal: Terminal, agency: Agency = None, as_json: AsJson = False) -> None:
+    """Show how far each read model is."""
+    from selfbill.cli.rebuilding import show_read_models
+
+    show_read_models(terminal, agency=agency, as_json=as_json)
+
+
+@command(projections, "rebuild")
+def projections_rebuild(
+    terminal: Terminal,
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[NAME]...", help="E.g. agenda or invoices.", show_default=False)
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="All of them.")] = False,
+    agency: Agency = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make read models anew from the events; people go on seeing the old rows meanwhile."""
+    from selfbill.cli.rebuilding import make_anew
+
+    make_anew(terminal, names=names or (), every=every, agency=agency, as_json=as_json)

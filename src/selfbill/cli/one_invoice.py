@@ -1,0 +1,157 @@
+"""`selfbill invoice NUMBER`: everything about one invoice, and its PDF as it was sent."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from psycopg import Connection
+
+from selfbill.aggregates.catalogue import AGENCY
+from selfbill.cli import wording
+from selfbill.cli.moments import shown_moment
+from selfbill.cli.opening import opened, show_everything
+from selfbill.cli.refusals import NoDocumentYet, NoSuchInvoice
+from selfbill.cli.terminal import Column, Terminal
+from selfbill.cli.writing import write_file
+from selfbill.documents.formats import amount, clock_hours, grouped, kilometres, percentage, period, short_date
+from selfbill.pricing.lines import Line
+from selfbill.projections import debtor_card, freelancer_card, invoice_list
+from selfbill.projections.invoice_list import ListedInvoice
+from selfbill.store.archive import Archive
+
+LINE_COLUMNS = (
+    Column("Week", "Week", keep=True),
+    Column("Wat", "What"),
+    Column("Aantal", "Quantity", right=True),
+    Column("Toeslag", "Surcharge", right=True),
+    Column("Prijs", "Price", right=True),
+    Column("Bedrag", "Amount", right=True),
+)
+COMMISSION_COLUMNS = (
+    Column("Factuur", "Invoice", keep=True),
+    Column("Plaatsing", "Placement", keep=True),
+    Column("Periode", "Period", keep=True),
+    Column("Uren", "Hours", right=True),
+    Column("Bedrag", "Amount", right=True),
+)
+STANDARD_OUTPUT = Path("-")
+
+
+def show_invoice(terminal: Terminal, *, number: str, agency: str | None, pdf: Path | None, as_json: bool) -> None:
+    """The invoice with its lines and its delivery; with `pdf` the archived bytes, checked against their hash."""
+    with opened(terminal, agency) as house:
+        show_everything(terminal, house)
+        with house.pool.connection() as connection:
+            invoice = invoice_list.by_number(connection, number)
+            if invoice is None:
+                raise NoSuchInvoice(number=number)
+            issuer = AGENCY if invoice.issuer == AGENCY else _party(connection, "freelancer", invoice.issuer)
+            debtor = _party(connection, invoice.debtor_kind, invoice.debtor)
+        if pdf is not None:
+            _write_pdf(terminal, invoice, house.store.archive, pdf)
+    if pdf == STANDARD_OUTPUT:
+        return
+    if as_json:
+        terminal.json(invoice)
+    elif pdf is None:
+        _show_facts(terminal, invoice, issuer, debtor)
+        _show_lines(terminal, invoice)
+
+
+def _party(connection: Connection[Any], kind: str, code: str) -> str:
+    card = (debtor_card if kind == "customer" else freelancer_card).by_code(connection, code)
+    return code if card is None or card.name is None else f"{code}  {card.name}"
+
+
+def _write_pdf(terminal: Terminal, invoice: ListedInvoice, archive: Archive, pdf: Path) -> None:
+    if invoice.document is None:
+        raise NoDocumentYet(number=invoice.number)
+    content = archive.get(invoice.document)
+    if pdf == STANDARD_OUTPUT:
+        sys.stdout.buffer.write(content)
+        return
+    write_file(pdf, content)
+    terminal.note(
+        f"{pdf}: {len(content)} bytes, precies wat is verzonden (SHA-256 {invoice.document}).",
+        f"{pdf}: {len(content)} bytes, exactly what was sent (SHA-256 {invoice.document}).",
+    )
+
+
+def _show_facts(terminal: Terminal, invoice: ListedInvoice, issuer: str, debtor: str) -> None:
+    language = terminal.language
+    is_commission = invoice.kind == "commission"
+    terminal.heading(
+        f"{'Provisiefactuur' if is_commission else 'Factuur'} {invoice.number}",
+        f"{'Commission invoice' if is_commission else 'Invoice'} {invoice.number}",
+    )
+    terminal.facts(
+        ("Datum", "Date", short_date(invoice.date)),
+        ("Vervalt", "Due", short_date(invoice.due_date)),
+        ("Van", "From", terminal.pick("het bureau", "the agency") if is_commission else issuer),
+        ("Aan", "To", debtor),
+        ("Plaatsing", "Placement", "  ".join(filter(None, (invoice.placement, invoice.reference)))),
+        (
+            "Periode",
+            "Period",
+            period(invoice.period_from, invoice.period_until, language)
+            if invoice.period_from and invoice.period_until
+            else None,
+        ),
+        ("Uren", "Hours", clock_hours(invoice.minutes)),
+        ("Netto", "Net", amount(invoice.net, language)),
+        ("Btw", "VAT", amount(invoice.vat, language)),
+        ("Totaal", "Total", amount(invoice.total, language)),
+        ("Betalingskenmerk", "Payment reference", grouped(invoice.payment_reference)),
+        ("Bezorging", "Delivery", _delivery(terminal, invoice)),
+        ("Reden", "Reason", invoice.last_reason),
+        ("Opnieuw", "Next try", shown_moment(invoice.retry_at, language) if invoice.retry_at else None),
+        ("PDF (SHA-256)", "PDF (SHA-256)", invoice.document),
+    )
+
+
+def _delivery(terminal: Terminal, invoice: ListedInvoice) -> str:
+    parts = [wording.delivery(terminal, invoice.delivery)]
+    if invoice.sent_at is not None:
+        parts.append(shown_moment(invoice.sent_at, terminal.language))
+    parts.append(wording.channel(terminal, invoice.channel))
+    if invoice.delivery_attempts > 1:
+        count = invoice.delivery_attempts
+        parts.append(terminal.pick(f"{count} pogingen", f"{count} attempts"))
+    if invoice.unclear_deliveries:
+        count = invoice.unclear_deliveries
+        parts.append(terminal.pick(f"{count} keer onduidelijk", f"unclear {count} times"))
+    return ", ".join(parts)
+
+
+def _show_lines(terminal: Terminal, invoice: ListedInvoice) -> None:
+    language = terminal.language
+    if invoice.lines:
+        terminal.table(LINE_COLUMNS, [_line(terminal, line) for line in invoice.lines])
+    if invoice.commission_lines:
+        rows = [
+            [
+                line.invoice,
+                line.placement,
+                period(line.period_from, line.period_until, language),
+                clock_hours(line.minutes),
+                amount(line.amount, language),
+            ]
+            for line in invoice.commission_lines
+        ]
+        terminal.table(COMMISSION_COLUMNS, rows)
+
+
+def _line(terminal: Terminal, line: Line) -> list[str]:
+    language = terminal.language
+    price, total = amount(line.unit_price, language), amount(line.amount, language)
+    if line.kind == "travel":
+        return [
+            str(line.week),
+            terminal.pick("reiskosten", "travel"),
+            kilometres(line.metres, language),
+            "",
+            price,
+            total,
+        ]
+    surcharge = percentage(line.surcharge, language) if line.surcharge else ""
+    return [str(line.week), terminal.pick("uren", "hours"), clock_hours(line.minutes), surcharge, price, total]

@@ -1,0 +1,120 @@
+"""What the command line itself refuses: each with what to do next."""
+
+from typing import ClassVar
+
+from selfbill.cli.exit_codes import ExitCode
+from selfbill.refusals import Refusal
+
+
+class CommandRefusal(Refusal):
+    """The base: a refusal with an exit code of its own."""
+
+    exit_code: ClassVar[ExitCode] = ExitCode.REFUSED
+
+
+class NothingHere(CommandRefusal):
+    code = "nothing_here"
+    nl = (
+        "In {data_dir} staan nog geen gegevens. Begin met: selfbill import MAP, "
+        "of wijs met SELFBILL_DATA_DIR of SELFBILL_DATABASE_URL aan waar ze wel staan."
+    )
+    en = (
+        "There are no data in {data_dir} yet. Start with: selfbill import DIR, "
+        "or say where they are with SELFBILL_DATA_DIR or SELFBILL_DATABASE_URL."
+    )
+
+
+class NoAgencyYet(CommandRefusal):
+    code = "no_agency_yet"
+    nl = "Er is nog geen bureau in deze database. Begin met: selfbill import MAP."
+    en = "There is no agency in this database yet. Start with: selfbill import DIR."
+
+
+class ChooseAgency(CommandRefusal):
+    code = "choose_agency"
+    exit_code = ExitCode.USAGE
+    nl = "Er zijn meer bureaus: {codes}. Kies er een met --agency."
+    en = "There are several agencies: {codes}. Choose one with --agency."
+
+
+class NoSuchAgency(CommandRefusal):
+    code = "no_such_agency"
+    nl = "Bureau {code} is er niet; wel: {codes}."
+    en = "There is no agency {code}; there is: {codes}."
+
+
+class NoSuchInvoice(CommandRefusal):
+    code = "no_such_invoice"
+    nl = "Factuur {number} is er niet. Zoek het nummer op met: selfbill invoices."
+    en = "There is no invoice {number}. Look the number up with: selfbill invoices."
+
+
+class NoDocumentYet(CommandRefusal):
+    code = "no_document_yet"
+    nl = "Factuur {number} heeft nog geen PDF; die wordt gemaakt als de factuur wordt bezorgd. Start de klok met: selfbill run."
+    en = (
+        "Invoice {number} has no PDF yet; it is made when the invoice is delivered. Start the clock with: selfbill run."
+    )
+
+
+class NoSuchParty(CommandRefusal):
+    code = "no_such_party"
+    nl = "{code} is geen klant en geen zzp'er van dit bureau.{hint}"
+    en = "{code} is neither a customer nor a freelancer of this agency.{hint}"
+
+
+class NoSuchPolicy(CommandRefusal):
+    code = "no_such_policy"
+    exit_code = ExitCode.USAGE
+    nl = "{name} is geen taak op de agenda; wel: {names}."
+    en = "{name} is no policy; these are: {names}."
+
+
+class NoSuchReadModel(CommandRefusal):
+    code = "no_such_read_model"
+    exit_code = ExitCode.USAGE
+    nl = "{name} is geen leesmodel; wel: {names}."
+    en = "{name} is no read model; these are: {names}."
+
+
+class NameReadModels(CommandRefusal):
+    code = "name_read_models"
+    exit_code = ExitCode.USAGE
+    nl = "Noem een leesmodel, of geef --all. Er zijn: {names}."
+    en = "Name a read model, or give --all. There are: {names}."
+
+
+class NotAMomentToRunTo(CommandRefusal):
+    code = "not_a_moment_to_run_to"
+    exit_code = ExitCode.USAGE
+    nl = "{text!r} is geen tijdstip zoals 2026-05-14T00:00 (Nederlandse tijd)."
+    en = "{text!r} is not a moment such as 2026-05-14T00:00 (Dutch local time)."
+
+
+class NotADay(CommandRefusal):
+    code = "not_a_day"
+    exit_code = ExitCode.USAGE
+    nl = "{text!r} is geen datum zoals 2026-05-14."
+    en = "{text!r} is not a date such as 2026-05-14."
+
+
+class NoFolder(CommandRefusal):
+    code = "no_folder"
+    nl = "De map {folder} is er niet. Geef de map met agency.toml en de CSV-bestanden van het bureau."
+    en = "The folder {folder} is not there. Give the folder with agency.toml and the agency's CSV files."
+
+
+class CannotWrite(CommandRefusal):
+    code = "cannot_write"
+    nl = "{path} kan niet worden geschreven: {why}. Kies een andere plaats."
+    en = "{path} cannot be written: {why}. Choose another place."
+
+
+class NoBroker(CommandRefusal):
+    code = "no_broker"
+    exit_code = ExitCode.USAGE
+    nl = (
+        "Zonder SELFBILL_BROKER_URL (amqp://... of redis://...) doet selfbill run zelf het werk. "
+        "Zet een broker voor aparte workers."
+    )
+    en = "Without SELFBILL_BROKER_URL (amqp://... or redis://...) selfbill run does the work itself. Set a broker for separate workers."

@@ -1,0 +1,23 @@
+"""Files that a command writes: complete or not at all, and a refusal that says why not."""
+
+from pathlib import Path
+
+from selfbill.cli.refusals import CannotWrite
+from selfbill.documents.post import write_whole
+
+
+def make_folder(folder: Path) -> None:
+    """Makes the folder with those above it. Raises CannotWrite."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CannotWrite(path=folder, why=error.strerror) from error
+
+
+def write_file(path: Path, content: bytes) -> None:
+    """Puts the content in place of whatever was there. Raises CannotWrite."""
+    try:
+        write_whole(path, content)
+        path.chmod(0o644)  # whoever may enter the folder may read what was asked for
+    except OSError as error:
+        raise CannotWrite(path=path, why=error.strerror) from error

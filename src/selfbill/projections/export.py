@@ -1,0 +1,105 @@
+"""The export: everything that was billed and is still open, as plain files that any program reads.
+
+Comma, LF, ISO dates, decimal points, empty where a column does not apply; rows in order of their numbers.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import msgspec
+from psycopg import Connection
+
+from selfbill.pricing.lines import Line
+from selfbill.projections import invoice_list, open_items
+from selfbill.projections.invoice_list import ListedInvoice
+from selfbill.projections.open_items import OpenItem
+
+INVOICES = (
+    *("number", "date", "due", "freelancer", "customer", "placement", "period_from", "period_until"),
+    *("minutes", "net", "vat", "total"),
+)
+LINES = ("invoice", "position", "kind", "week", "minutes", "metres", "surcharge_percent", "unit_price", "amount")
+COMMISSION_INVOICES = ("number", "date", "due", "towards", "party", "net", "vat", "total")
+COMMISSION_LINES = ("number", "position", "invoice", "amount")
+OPEN_ITEMS = ("number", "debtor_kind", "debtor", "total", "open", "due")
+
+_DIGITS = re.compile(r"([0-9]+)")
+
+Row = Sequence[object]
+
+
+class ExportedFile(msgspec.Struct, frozen=True):
+    """A file of the export: its name, its columns and its rows, as text."""
+
+    name: str
+    columns: tuple[str, ...]
+    rows: list[Row]
+
+
+def export(connection: Connection[Any]) -> tuple[ExportedFile, ...]:
+    """All files, as of one moment."""
+    with connection.transaction():
+        connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        listed = invoice_list.all_invoices(connection)
+        items = open_items.all_open_items(connection)
+    listed.sort(key=lambda invoice: in_order(invoice.number))
+    items.sort(key=lambda item: in_order(item.number))
+    invoices = [invoice for invoice in listed if invoice.kind == "invoice"]
+    commission = [invoice for invoice in listed if invoice.kind == "commission"]
+    return (
+        ExportedFile("invoices.csv", INVOICES, [_invoice(invoice) for invoice in invoices]),
+        ExportedFile("lines.csv", LINES, list(_lines(invoices))),
+        ExportedFile("commission_invoices.csv", COMMISSION_INVOICES, [_commission(one) for one in commission]),
+        ExportedFile("commission_lines.csv", COMMISSION_LINES, list(_commission_lines(commission))),
+        ExportedFile("open_items.csv", OPEN_ITEMS, [_open_item(item) for item in items]),
+    )
+
+
+def in_order(number: str) -> list[tuple[bool, int, str]]:
+    """Sorts numbers as people count: Z017-2026-9999 before Z017-2026-10000."""
+    return [(part.isdigit(), int(part) if part.isdigit() else 0, part) for part in _DIGITS.split(number) if part]
+
+
+def _invoice(invoice: ListedInvoice) -> Row:
+    return (
+        *(invoice.number, invoice.date, invoice.due_date, invoice.freelancer, invoice.customer, invoice.placement),
+        *(invoice.period_from, invoice.period_until, invoice.minutes),
+        *map(_decimal, (invoice.net, invoice.vat, invoice.total)),
+    )
+
+
+def _lines(invoices: Iterable[ListedInvoice]) -> Iterable[Row]:
+    for invoice in invoices:
+        for position, line in enumerate(invoice.lines, start=1):
+            yield (invoice.number, position, line.kind, line.week, *_measures(line), _decimal(line.amount))
+
+
+def _measures(line: Line) -> Row:
+    """Minutes, metres, percentage and price; a travel line has metres only, an hour line everything else."""
+    if line.kind == "travel":
+        return ("", line.metres, "", _decimal(line.unit_price))
+    return (line.minutes, "", _decimal(line.surcharge), _decimal(line.unit_price))
+
+
+def _commission(invoice: ListedInvoice) -> Row:
+    return (
+        *(invoice.number, invoice.date, invoice.due_date, invoice.debtor_kind, invoice.debtor),
+        *map(_decimal, (invoice.net, invoice.vat, invoice.total)),
+    )
+
+
+def _commission_lines(invoices: Iterable[ListedInvoice]) -> Iterable[Row]:
+    for invoice in invoices:
+        for position, line in enumerate(invoice.commission_lines, start=1):
+            yield (invoice.number, position, line.invoice, _decimal(line.amount))
+
+
+def _open_item(item: OpenItem) -> Row:
+    return (item.number, item.debtor_kind, item.debtor, _decimal(item.total), _decimal(item.open), item.due)
+
+
+def _decimal(hundredths: int) -> str:
+    """Cents as euros, basis points as per cent: `1234.56`."""
+    whole, rest = divmod(abs(hundredths), 100)
+    return f"{'-' if hundredths < 0 else ''}{whole}.{rest:02}"
