@@ -42,7 +42,7 @@ def _run_directory(run: str) -> Path:
 
 def _clear(directory: Path) -> None:
     stop_embedded(directory)
-    shutil.rmtree(directory)
+    shutil.rmtree(directory, ignore_errors=True)  # another run may be clearing it away at the same moment
 
 
 def pytest_configure(config: pytest.Config) -> None:
