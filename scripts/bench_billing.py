@@ -19,13 +19,14 @@ from bench_agency import AGENCY, FIRST_WEEK, bench_house, chosen, set_up, shifts
 
 from selfbill.aggregates.catalogue import timesheet_stream
 from selfbill.aggregates.timesheet_events import HoursApproved, HoursSubmitted
-from selfbill.application.delivering import record_deliveries, start_deliveries
+from selfbill.application.delivering import Start, record_deliveries, start_deliveries
 from selfbill.clock import SimulatedClock
 from selfbill.moments import from_local
 from selfbill.policies import deliver
 from selfbill.policies.all import BY_NAME
 from selfbill.policies.policy import Desk, Item, Policy, in_chunks
 from selfbill.runtime.house import House, advance
+from selfbill.store.claims import claim
 from selfbill.store.streams import Change
 from selfbill.values import CustomerCode, FreelancerCode, InvoiceNumber, IsoWeek, Minutes
 
@@ -57,9 +58,7 @@ def approve_weeks(house: House, codes: list, week: IsoWeek) -> None:
                         remind_at=sunday + dt.timedelta(days=30),
                         warn_at=sunday + dt.timedelta(days=40),
                     ),
-                    HoursApproved(
-                        placement=code, week=week, freelancer=freelancer, attempt=1, invoice_at=tuesday
-                    ),
+                    HoursApproved(placement=code, week=week, freelancer=freelancer, attempt=1, invoice_at=tuesday),
                 ),
             )
         )
@@ -70,8 +69,9 @@ def approve_weeks(house: House, codes: list, week: IsoWeek) -> None:
 def deliver_without_documents(desk: Desk, items: list[Item]) -> None:
     """The delivery policy's own two steps around a post that takes everything, without PDF and mail text."""
     numbers = [InvoiceNumber(item.subject) for item in items]
-    start_deliveries(desk.office, documents=dict.fromkeys(numbers))
-    record_deliveries(desk.office, outcomes=dict.fromkeys(numbers))
+    with claim(desk.pool, [f"{deliver.NAME} {number}" for number in numbers]):
+        start_deliveries(desk.office, starts={number: Start(1, None) for number in numbers})
+        record_deliveries(desk.office, outcomes=dict.fromkeys(numbers))
 
 
 def memory_mib() -> float:
@@ -112,16 +112,22 @@ def main() -> None:
             print(f"  {week}: {took[-1]:.2f} s, {memory[-1]:.0f} MiB", flush=True)
         seconds = sum(took)
         with house.pool.connection() as connection:
-            documents = connection.execute("SELECT count(*), count(*) FILTER (WHERE kind = 'invoice') FROM invoices").fetchone()
+            documents = connection.execute(
+                "SELECT count(*), count(*) FILTER (WHERE kind = 'invoice') FROM invoices"
+            ).fetchone()
             unsent = connection.execute("SELECT count(*) FROM invoices WHERE delivery <> 'sent'").fetchone()[0]
         lag = house.follower.lag()
         events = house.store.streams.head() - first_position
         floor = measure_floor(house, first_position)
-        print(f"documents            {documents[0]} ({documents[1]} customer invoices), not sent: {unsent}, read models lag {lag.events} events")
+        print(
+            f"documents            {documents[0]} ({documents[1]} customer invoices), not sent: {unsent}, read models lag {lag.events} events"
+        )
         print(f"events               {events}")
         print(f"time                 {seconds:.2f} s = {documents[0] / seconds:.0f} documents/s   (at least 2000)")
         print(f"floor (executemany)  {floor:.2f} s; billing takes {seconds / floor:.1f} times the floor   (at most 8)")
-        print(f"memory               {max(memory):.0f} MiB at most   (under 500); peak of the process {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB")
+        print(
+            f"memory               {max(memory):.0f} MiB at most   (under 500); peak of the process {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB"
+        )
         print(f"last batch / first   {took[-1] / took[0]:.2f}   (at most 1.2)")
 
 

@@ -128,18 +128,18 @@ def test_the_bytes_that_are_sent_are_kept_once() -> None:
 
 
 def test_a_delivery_starts_on_the_channel_of_the_invoice() -> None:
-    given(issued()).when(start_delivery, **HERE, now=NOW).then(started())
-    given(COMMISSION_INVOICED).when(start_delivery, **HERE, now=NOW).then(
+    given(issued()).when(start_delivery, **HERE, attempt=1, now=NOW).then(started())
+    given(COMMISSION_INVOICED).when(start_delivery, **HERE, attempt=1, now=NOW).then(
         DeliveryStarted(**HERE, channel=Delivery.EMAIL, attempt=1)
     )
 
 
 def test_a_delivery_that_failed_starts_again_with_the_same_mail() -> None:
-    given(issued(), started(), failed()).when(start_delivery, **HERE, now=NOW).then(started(2))
+    given(issued(), started(), failed()).when(start_delivery, **HERE, attempt=2, now=NOW).then(started(2))
 
 
 def test_a_delivery_without_an_outcome_is_put_down_as_unclear_before_it_starts_again() -> None:
-    given(issued(), started()).when(start_delivery, **HERE, now=NOW).then(
+    given(issued(), started()).when(start_delivery, **HERE, attempt=2, now=NOW).then(
         DeliveryFailed(
             **HERE,
             reason="Het programma stopte terwijl de e-mail werd aangeboden; hij kan zijn aangekomen.",
@@ -152,7 +152,7 @@ def test_a_delivery_without_an_outcome_is_put_down_as_unclear_before_it_starts_a
 
 
 def test_what_was_sent_is_not_sent_again() -> None:
-    given(issued(), started(), SENT).when(start_delivery, **HERE, now=NOW).then_already_done()
+    given(issued(), started(), SENT).when(start_delivery, **HERE, attempt=1, now=NOW).then_already_done()
 
 
 def test_the_commission_of_a_sent_invoice_becomes_due_at_the_commission_moment() -> None:

@@ -201,10 +201,10 @@ def archive(
 
 
 def start_delivery(
-    invoice: Invoice, *, number: InvoiceNumber, message_id: str, now: dt.datetime
+    invoice: Invoice, *, number: InvoiceNumber, message_id: str, attempt: int, now: dt.datetime
 ) -> tuple[Event, ...] | AlreadyDoneType:
-    """A mail is about to go out; one that started before without an outcome is first put down as unclear."""
-    if invoice.delivery is DeliveryState.SENT:
+    """A mail is about to go out, as this attempt; one that started before without an outcome is first put down as unclear."""
+    if invoice.delivery is DeliveryState.SENT or attempt <= invoice.attempts:
         return AlreadyDone
     assert invoice.issued is not None
     events: list[Event] = []
@@ -219,9 +219,7 @@ def start_delivery(
                 unclear=True,
             )
         )
-    started = DeliveryStarted(
-        number=number, message_id=message_id, channel=invoice.issued.delivery, attempt=invoice.attempts + 1
-    )
+    started = DeliveryStarted(number=number, message_id=message_id, channel=invoice.issued.delivery, attempt=attempt)
     return (*events, started)
 
 

@@ -26,6 +26,13 @@ class Document(msgspec.Struct, frozen=True):
     size: int
 
 
+class Start(msgspec.Struct, frozen=True):
+    """Which attempt at delivery begins, and what goes along; None when no document could be made."""
+
+    attempt: int
+    document: Document | None
+
+
 class Failure(msgspec.Struct, frozen=True):
     """Why a mail was not accepted; `unclear` when it may have arrived all the same."""
 
@@ -44,21 +51,26 @@ def message_id(agency: Agency, number: InvoiceNumber) -> str:
     return f"<invoice.{number}@{agency.details.email.rpartition('@')[2]}>"
 
 
-def start_deliveries(office: Office, *, documents: Mapping[InvoiceNumber, Document | None]) -> Outcome:
+def start_deliveries(office: Office, *, starts: Mapping[InvoiceNumber, Start]) -> Outcome:
     """Puts down that these invoices are about to be mailed, with the documents that go along; sent ones are left alone."""
 
     def decide() -> Decision:
-        loaded = office.streams.load_many([AGENCY, *(invoice_stream(number) for number in documents)])
+        loaded = office.streams.load_many([AGENCY, *(invoice_stream(number) for number in starts)])
         now = office.clock.now()
         changes: list[Change] = []
-        for number, document in documents.items():
+        for number, start in starts.items():
             one = loaded[invoice_stream(number)]
             started = start_delivery(
-                one.state, number=number, message_id=message_id(loaded[AGENCY].state, number), now=now
+                one.state,
+                number=number,
+                message_id=message_id(loaded[AGENCY].state, number),
+                attempt=start.attempt,
+                now=now,
             )
             if isinstance(started, AlreadyDoneType):
                 continue
             kept: tuple[Event, ...] = ()
+            document = start.document
             if document is not None:
                 archived = archive(
                     one.state,

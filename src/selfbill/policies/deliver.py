@@ -18,7 +18,7 @@ from selfbill.aggregates.invoice import (
     InvoiceSent,
 )
 from selfbill.aggregates.party import Delivery, Party
-from selfbill.application.delivering import Document, Failure, message_id, record_deliveries, start_deliveries
+from selfbill.application.delivering import Document, Failure, Start, message_id, record_deliveries, start_deliveries
 from selfbill.documents.assembling import invoice_document
 from selfbill.documents.invoice_pdf import render_invoice
 from selfbill.documents.mail import InvoiceNotice, OutgoingMail, commission_mail, invoice_mail, privacy_mail
@@ -28,6 +28,7 @@ from selfbill.policies.correspondence import addressee, cover
 from selfbill.policies.policy import Desk, Item, Policy, in_chunks
 from selfbill.projections.agenda import AgendaFold, Change, Put, Take
 from selfbill.refusals import Refusal
+from selfbill.store.claims import claim
 from selfbill.store.streams import Recorded
 from selfbill.values import CustomerCode, FreelancerCode, InvoiceNumber
 
@@ -63,27 +64,36 @@ def changes(recorded: Recorded) -> Iterator[Change]:
 
 
 def act(desk: Desk, items: Sequence[Item]) -> None:
-    """Makes and keeps the documents, puts down the start, hands the mails over one by one, puts down what came of them."""
+    """Makes and keeps the documents, puts down the start, hands the mails over one by one, puts down what came of them.
+
+    The invoices are claimed first: with several clocks at work, one mails and the others wait and then find it done.
+    """
     numbers = [InvoiceNumber(item.subject) for item in items]
+    with claim(desk.pool, [f"{NAME} {number}" for number in numbers]):
+        _deliver(desk, numbers)
+
+
+def _deliver(desk: Desk, numbers: Sequence[InvoiceNumber]) -> None:
     office = desk.office.acting(cause="delivery")
     loaded = office.streams.load_many([AGENCY, *(invoice_stream(number) for number in numbers)])
     agency: Agency = loaded[AGENCY].state
     mails: dict[InvoiceNumber, OutgoingMail] = {}
-    documents: dict[InvoiceNumber, Document | None] = {}
+    starts: dict[InvoiceNumber, Start] = {}
     outcomes: dict[InvoiceNumber, Failure | None] = {}
     for number in numbers:
         invoice: Invoice = loaded[invoice_stream(number)].state
         if invoice.delivery is DeliveryState.SENT:
             continue
-        documents[number] = None
+        document = None
         try:
-            content, documents[number] = _document(desk, invoice, number)
+            content, document = _document(desk, invoice, number)
             mails[number] = _mail(desk, agency, invoice, number, content)
         except Refusal as refusal:
             outcomes[number] = Failure(refusal.sentence(), unclear=False)
-    if not documents:
+        starts[number] = Start(invoice.attempts + 1, document)
+    if not starts:
         return
-    start_deliveries(office, documents=documents)
+    start_deliveries(office, starts=starts)
     for number, mail in mails.items():
         outcomes[number] = hand_over(desk, mail)
     record_deliveries(office, outcomes=outcomes)

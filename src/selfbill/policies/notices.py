@@ -47,6 +47,7 @@ from selfbill.policies.deliver import hand_over
 from selfbill.policies.policy import Desk, Item, Policy
 from selfbill.projections.agenda import AgendaFold, Change, Put, Take
 from selfbill.refusals import Refusal
+from selfbill.store.claims import claim
 from selfbill.store.streams import Recorded
 from selfbill.values import IsoWeek, Minutes, PlacementCode
 
@@ -128,27 +129,31 @@ def _act(
     """The act of one notice: ask whether it is still due, write the mail, hand it over, record what came of it."""
 
     def act(desk: Desk, items: Sequence[Item]) -> None:
-        for item in items:
-            case = _case(desk, item)
-            if not is_due(case.timesheet):
-                continue
-            office = desk.office.acting(cause=f"{notice} due {item.due:%Y-%m-%dT%H:%MZ}")
-            try:
-                mail = compose(desk, case)
-                failure = hand_over(desk, mail)
-            except Refusal as refusal:
-                failure = Failure(refusal.sentence(), unclear=False)
-            if failure is None:
-                record(office, case, mail.message_id)
-                continue
-            record_notice_failure(
-                office,
-                placement=case.code,
-                week=case.week,
-                notice=notice,
-                reason=failure.reason,
-                retry_at=back_off(office.clock.now(), item.failures),
-            )
+        with claim(desk.pool, [f"{notice} {item.subject}" for item in items]):
+            for item in items:
+                write(desk, item)
+
+    def write(desk: Desk, item: Item) -> None:
+        case = _case(desk, item)
+        if not is_due(case.timesheet):
+            return
+        office = desk.office.acting(cause=f"{notice} due {item.due:%Y-%m-%dT%H:%MZ}")
+        try:
+            mail = compose(desk, case)
+            failure = hand_over(desk, mail)
+        except Refusal as refusal:
+            failure = Failure(refusal.sentence(), unclear=False)
+        if failure is None:
+            record(office, case, mail.message_id)
+            return
+        record_notice_failure(
+            office,
+            placement=case.code,
+            week=case.week,
+            notice=notice,
+            reason=failure.reason,
+            retry_at=back_off(office.clock.now(), item.failures),
+        )
 
     return act
 

@@ -25,6 +25,7 @@ from selfbill.policies.correspondence import agency_mailbox, cover, notice_id
 from selfbill.policies.deliver import hand_over
 from selfbill.policies.policy import Desk, Item, Policy, all_together
 from selfbill.projections.agenda import AgendaFold, Change, Put, Take
+from selfbill.store.claims import claim
 from selfbill.store.streams import Recorded
 from selfbill.values import IsoWeek, Minutes, PlacementCode
 
@@ -66,6 +67,11 @@ def changes(recorded: Recorded) -> Iterator[Change]:
 
 def act(desk: Desk, items: Sequence[Item]) -> None:
     """One mail to the agency with everything that is late; what the post does not take stays due."""
+    with claim(desk.pool, [NAME]):
+        _warn(desk, items)
+
+
+def _warn(desk: Desk, items: Sequence[Item]) -> None:
     office = desk.office.acting(cause=f"unbilled on {items[0].due:%Y-%m-%d}")
     weeks = [(PlacementCode(item.data["placement"]), IsoWeek.parse(item.data["week"])) for item in items]
     agency: Agency = office.streams.load(AGENCY).state
@@ -116,7 +122,8 @@ POLICY = Policy(
     name=NAME,
     title="Waarschuwen voor niet-gefactureerde uren",
     fold=AgendaFold(
-        listens=(HoursSubmitted, NoticeFailed, TimesheetInvoiced, HoursRejected, NotWorked, UnbilledWarned), changes=changes
+        listens=(HoursSubmitted, NoticeFailed, TimesheetInvoiced, HoursRejected, NotWorked, UnbilledWarned),
+        changes=changes,
     ),
     act=act,
     batches=all_together,
