@@ -39,19 +39,21 @@ AsJson = Annotated[
 Limit = Annotated[int, typer.Option("--limit", min=1, max=100_000, help="Show at most so many.")]
 
 
+def _show_version(wanted: bool) -> None:  # noqa: FBT001 - as typer calls it
+    if wanted:
+        from selfbill import __version__
+
+        typer.echo(__version__)
+        raise typer.Exit
+
+
 @app.callback()
 def _selfbill(
-    version: Annotated[bool, typer.Option("--version", help="Show the version and stop.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and stop.")
+    ] = False,
 ) -> None:
-    if version:
-        from importlib.metadata import PackageNotFoundError
-        from importlib.metadata import version as version_of
-
-        try:
-            typer.echo(version_of("selfbill"))
-        except PackageNotFoundError:  # run from a checkout, with only its packages installed
-            typer.echo("checkout")
-        raise typer.Exit
+    """What stands before the command."""
 
 
 @command(app)
@@ -177,6 +179,7 @@ def open_items(
         str | None,
         typer.Option(metavar="DATE", help="Count days late on this date instead of today.", show_default=False),
     ] = None,
+    totals: Annotated[bool, typer.Option("--totals", help="Only the sum by age.")] = False,
     limit: Limit = 100,
     agency: Agency = None,
     as_json: AsJson = False,
@@ -184,7 +187,7 @@ def open_items(
     """Show what is still to be paid, and for how long."""
     from selfbill.cli.open_items import show_open_items
 
-    show_open_items(terminal, agency=agency, debtor=debtor, on=on, limit=limit, as_json=as_json)
+    show_open_items(terminal, agency=agency, debtor=debtor, on=on, totals=totals, limit=limit, as_json=as_json)
 
 
 @command(app)
@@ -204,13 +207,16 @@ def card(
 def export(
     terminal: Terminal,
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where the files go; made when it is not there.")],
+    with_pdf: Annotated[
+        bool, typer.Option("--pdf", help="Also every PDF as it was sent, checked against its hash, in DIR/pdf.")
+    ] = False,
     agency: Agency = None,
     as_json: AsJson = False,
 ) -> None:
     """Write invoices and open items as CSV files."""
     from selfbill.cli.exporting import export_to
 
-    export_to(terminal, folder=folder, agency=agency, as_json=as_json)
+    export_to(terminal, folder=folder, with_pdf=with_pdf, agency=agency, as_json=as_json)
 
 
 @command(app)

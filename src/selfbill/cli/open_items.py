@@ -45,9 +45,16 @@ class AgeClass(msgspec.Struct, frozen=True):
 
 
 def show_open_items(
-    terminal: Terminal, *, agency: str | None, debtor: str | None, on: str | None, limit: int, as_json: bool
+    terminal: Terminal,
+    *,
+    agency: str | None,
+    debtor: str | None,
+    on: str | None,
+    totals: bool,
+    limit: int,
+    as_json: bool,
 ) -> None:
-    """The items by due date, and their sum by age on a day."""
+    """The items by due date, and their sum by age on a day; or only that sum."""
     with read_models(terminal, agency) as pool, pool.connection() as connection:
         if debtor is None:
             items = open_items.all_open_items(connection)
@@ -67,12 +74,13 @@ def show_open_items(
     if not items:
         terminal.say("Er staat niets open.", "Nothing is open.")
         return
-    terminal.table(COLUMNS, [_row(terminal, item, day) for item in items[:limit]])
-    if len(items) > limit:
-        terminal.say(
-            f"En {len(items) - limit} meer; dit zijn de {limit} oudste.",
-            f"And {len(items) - limit} more; these are the {limit} oldest.",
-        )
+    if not totals:
+        terminal.table(COLUMNS, [_row(terminal, item, day) for item in items[:limit]])
+        if len(items) > limit:
+            terminal.say(
+                f"En {len(items) - limit} meer; dit zijn de {limit} oudste.",
+                f"And {len(items) - limit} more; these are the {limit} oldest.",
+            )
     show_ageing(terminal, items, day)
 
 

@@ -14,10 +14,10 @@ def make_folder(folder: Path) -> None:
         raise CannotWrite(path=folder, why=error.strerror) from error
 
 
-def write_file(path: Path, content: bytes) -> None:
-    """Puts the content in place of whatever was there. Raises CannotWrite."""
+def write_file(path: Path, content: bytes, *, durable: bool = True) -> None:
+    """Puts the content in place of whatever was there; durable waits for the disk. Raises CannotWrite."""
     try:
-        write_whole(path, content)
+        write_whole(path, content, durable=durable)
         path.chmod(0o644)  # whoever may enter the folder may read what was asked for
     except OSError as error:
         raise CannotWrite(path=path, why=error.strerror) from error
