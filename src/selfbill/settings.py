@@ -1,4 +1,4 @@
-"""Settings, from the environment (`SELFBILL_*`) and from the file `selfbill.toml` in the data directory or the working directory."""
+"""Settings, from the environment (`SELFBILL_*`) and from the file `selfbill.toml` in the working directory."""
 
 import base64
 import binascii
@@ -16,20 +16,40 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="SELFBILL_", extra="forbid", toml_file="selfbill.toml")
 
-    data_dir: Path = Field(Path(".selfbill"), description="Where the embedded server, the master key and undelivered mail live.")
-    database_url: SecretStr | None = Field(None, description="A PostgreSQL 15 or newer; without it selfbill runs its own embedded server.")
-    broker_url: SecretStr | None = Field(None, description="amqp://... or redis://...; without it acts run inside the process.")
-    master_key: SecretStr | None = Field(None, description="32 bytes in base64 that wrap the keys of persons; without it a file in the data directory.")
-    language: Literal["nl", "en"] = Field("nl", description="The language of sentences to people where nobody chose one.")
-    workers: Annotated[int, Field(ge=1, le=64)] = Field(4, description="How many acts run at the same time in one process.")
+    data_dir: Path = Field(
+        Path(".selfbill"), description="Where the embedded server, the master key and undelivered mail live."
+    )
+    database_url: SecretStr | None = Field(
+        None, description="A PostgreSQL 15 or newer; without it selfbill runs its own embedded server."
+    )
+    broker_url: SecretStr | None = Field(
+        None, description="amqp://... or redis://...; without it acts run inside the process."
+    )
+    master_key: SecretStr | None = Field(
+        None, description="32 bytes in base64 that wrap the keys of persons; without it a file in the data directory."
+    )
+    language: Literal["nl", "en"] = Field(
+        "nl", description="The language of sentences to people where nobody chose one."
+    )
+    workers: Annotated[int, Field(ge=1, le=64)] = Field(
+        4, description="How many acts run at the same time in one process."
+    )
 
-    smtp_host: str | None = Field(None, description="The mail server; without it mail is written to DATA_DIR/mail as .eml files.")
-    smtp_port: Annotated[int, Field(ge=1, le=65535)] = 587
-    smtp_tls: Literal["none", "starttls", "implicit"] = "starttls"
-    smtp_user: str | None = None
-    smtp_password: SecretStr | None = None
-    smtp_timeout_seconds: Annotated[int, Field(ge=1, le=600)] = Field(30, description="How long a silent mail server is waited for.")
-    portal_url: str = Field("https://portal.example.org", description="Where customers log in; mail in privacy mode links to it.")
+    smtp_host: str | None = Field(
+        None, description="The mail server; without it mail is written to DATA_DIR/mail as .eml files."
+    )
+    smtp_port: Annotated[int, Field(ge=1, le=65535)] = Field(587, description="The port of the mail server.")
+    smtp_tls: Literal["none", "starttls", "implicit"] = Field(
+        "starttls", description="How the conversation is encrypted; starttls never falls back to plain text."
+    )
+    smtp_user: str | None = Field(None, description="Who logs in to the mail server; without it nobody does.")
+    smtp_password: SecretStr | None = Field(None, description="The password that goes with SMTP_USER.")
+    smtp_timeout_seconds: Annotated[int, Field(ge=1, le=600)] = Field(
+        30, description="How long a silent mail server is waited for."
+    )
+    portal_url: str = Field(
+        "https://portal.example.org", description="Where customers log in; mail in privacy mode links to it."
+    )
 
     @field_validator("master_key")
     @classmethod
@@ -40,7 +60,9 @@ class Settings(BaseSettings):
             except binascii.Error as error:
                 raise ValueError("is not base64; make one with: openssl rand -base64 32") from error
             if len(key) != KEY_BYTES:
-                raise ValueError(f"holds {len(key)} bytes instead of {KEY_BYTES}; make one with: openssl rand -base64 32")
+                raise ValueError(
+                    f"holds {len(key)} bytes instead of {KEY_BYTES}; make one with: openssl rand -base64 32"
+                )
         return value
 
     @classmethod
