@@ -37,7 +37,10 @@ def write(house: House, codes: list, offset: int, timesheets: int) -> float:
     mine = [(number, codes[number]) for number in range(offset, offset + timesheets)]
     started = time.perf_counter()
     for number, code in mine:
-        assert submit_hours(office, placement=code, week=week, attempt=1, shifts=shifts_of(week, number)) is not AlreadyDone
+        assert (
+            submit_hours(office, placement=code, week=week, attempt=1, shifts=shifts_of(week, number))
+            is not AlreadyDone
+        )
         assert approve_hours(office, placement=code, week=week, attempt=1) is not AlreadyDone
     return time.perf_counter() - started
 
@@ -132,7 +135,9 @@ def main() -> None:
         eight = eight_writers(house, codes, timesheets + 40, timesheets)
         print(f"one writer           {one:.0f} commands/s   (at least 1000)")
         print(f"eight writers        {eight:.0f} commands/s   (at least 2000)")
-        print(f"Application.save()   {library:.0f} commands/s with one writer; ours is {one / library:.2f} times as fast")
+        print(
+            f"Application.save()   {library:.0f} commands/s with one writer; ours is {one / library:.2f} times as fast"
+        )
 
 
 if __name__ == "__main__":

@@ -19,11 +19,11 @@ import psycopg
 import pytest
 
 from selfbill.aggregates.event import Event
+from selfbill.aggregates.kind import Kind
 from selfbill.store.agency import AgencyStore, open_agency
 from selfbill.store.database import Database
 from selfbill.store.mapper import Upcast
 from selfbill.store.server import embedded_url, stop_embedded
-from selfbill.store.streams import Aggregate
 
 MASTER_KEY = bytes(range(32))
 
@@ -112,7 +112,7 @@ def make_store(database: Database, agency: str) -> StoreFactory:
 
     def make(
         events: Sequence[type[Event]],
-        aggregates: Mapping[str, Aggregate],
+        aggregates: Mapping[str, Kind],
         upcasts: Mapping[str, Upcast] | None = None,
     ) -> AgencyStore:
         return open_agency(database, agency, master=MASTER_KEY, events=events, aggregates=aggregates, upcasts=upcasts)

@@ -7,16 +7,14 @@ from selfbill.aggregates.catalogue import KINDS, all_events
 from selfbill.intake.apply import import_folder, rehearse
 from selfbill.intake.findings import FolderRefused
 from selfbill.intake.folder import read_files
-from selfbill.store.streams import Aggregate, Streams
+from selfbill.store.streams import Streams
 from store.happenings import StoreFactory
-
-AGGREGATES = {name: Aggregate(kind.initial, kind.evolve) for name, kind in KINDS.items()}
 
 
 @pytest.fixture
 def streams(make_store: StoreFactory) -> Streams:
     """The streams of an agency with nothing in it."""
-    return make_store(all_events(), AGGREGATES).streams
+    return make_store(all_events(), KINDS).streams
 
 
 def test_the_larger_example_is_taken_in_once(streams: Streams, make_store: StoreFactory) -> None:
@@ -24,7 +22,7 @@ def test_the_larger_example_is_taken_in_once(streams: Streams, make_store: Store
     report = import_folder(streams, folder, now=NOW, by="staff:test")
     assert report.position == report.events == streams.head()
     assert {recorded.by for recorded in streams.read(0, 10)} == {"staff:test"}
-    later = make_store(all_events(), AGGREGATES).streams
+    later = make_store(all_events(), KINDS).streams
     assert not import_folder(later, folder, now=NOW, by="staff:test").saved
     assert later.head() == report.position
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from psycopg import Connection
 
-from projections.histories import AGGREGATES, EVENTS, MODELS, history
+from projections.histories import EVENTS, KINDS, MODELS, history
 from selfbill.aggregates.event import Event
 from selfbill.projections.follower import Follower
 from selfbill.projections.read_model import ReadModel
@@ -17,7 +17,7 @@ from selfbill.store.streams import Change, Recorded, Streams
 
 @pytest.fixture
 def store(make_store: Any) -> AgencyStore:
-    opened: AgencyStore = make_store(EVENTS, AGGREGATES)
+    opened: AgencyStore = make_store(EVENTS, KINDS)
     return opened
 
 

@@ -10,20 +10,19 @@ import msgspec
 from hypothesis import strategies as st
 
 from selfbill import values
-from selfbill.aggregates.catalogue import KINDS, all_events
+from selfbill.aggregates.catalogue import all_events
 from selfbill.aggregates.event import Event, tag_of
 from selfbill.aggregates.invoice import DeliveryStarted, InvoiceSent
 from selfbill.aggregates.timesheet_events import HoursApproved, HoursSubmitted
 from selfbill.projections.agenda import AgendaFold, Change, Put, Take
 from selfbill.projections.catalogue import all_read_models
 from selfbill.projections.read_model import Key, ReadModel
-from selfbill.store.streams import Aggregate, Recorded
+from selfbill.store.streams import Recorded
 
 R = TypeVar("R", bound=msgspec.Struct)
 
 NOON = dt.datetime(2026, 7, 31, 12, tzinfo=dt.UTC)
 EVENTS = all_events()
-AGGREGATES = {name: Aggregate(kind.initial, kind.evolve) for name, kind in KINDS.items()}
 
 
 def stream_of(event: Any) -> str:

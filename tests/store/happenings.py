@@ -7,8 +7,9 @@ from typing import Any, ClassVar
 import msgspec
 
 from selfbill.aggregates.event import Event
+from selfbill.aggregates.kind import Kind
 from selfbill.store.agency import AgencyStore
-from selfbill.store.streams import Aggregate, Change
+from selfbill.store.streams import Change
 
 StoreFactory = Callable[..., AgencyStore]
 
@@ -41,7 +42,7 @@ def remember(_: PersonNamed | None, event: PersonNamed) -> PersonNamed:
 
 
 EVENTS = (MarblesAdded, PersonNamed)
-AGGREGATES = {"jar": Aggregate(Jar(), fill), "party": Aggregate(None, remember)}
+AGGREGATES = {"jar": Kind(Jar(), fill), "party": Kind(None, remember)}
 
 
 def add(stream: str, version: int, *counts: int) -> Change:

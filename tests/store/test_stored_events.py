@@ -11,12 +11,13 @@ import pytest
 from eventsourcing.application import Application
 
 from selfbill.aggregates.event import Event
+from selfbill.aggregates.kind import Kind
 from selfbill.store import keys
 from selfbill.store.agency import AgencyStore
 from selfbill.store.database import Database
 from selfbill.store.faults import KeyDestroyed, UnreadableEvent
 from selfbill.store.mapper import Recorded
-from selfbill.store.streams import Aggregate, Change, Streams
+from selfbill.store.streams import Change, Streams
 from store.happenings import AGGREGATES, EVENTS, NOON, WHO, MarblesAdded, PersonNamed, StoreFactory, add
 
 ANNA = PersonNamed(name="Anna de Wit", born=dt.date(1990, 2, 28))
@@ -69,7 +70,7 @@ def test_events_of_former_shapes_load_by_upcasts_one_after_another(make_store: S
 
     today = make_store(
         [Counted],
-        {"jar": Aggregate(None, lambda _, event: event)},
+        {"jar": Kind(None, lambda _, event: event)},
         {"jar.marbles_added": second, "jar.counted.2": third},
     ).streams
     assert today.load("jar:1").state == Counted(marbles=3, colour="unknown")
@@ -89,7 +90,7 @@ def test_an_upcast_sees_what_was_sealed(make_store: StoreFactory) -> None:
         return {"type": "party.registered", "full_name": fields["name"]}
 
     today: AgencyStore = make_store(
-        [Registered], {"party": Aggregate(None, lambda _, event: event)}, {"party.person_named": rename}
+        [Registered], {"party": Kind(None, lambda _, event: event)}, {"party.person_named": rename}
     )
     assert today.streams.load("party:1").state == Registered(full_name="Anna de Wit")
     today.forget("party:1")

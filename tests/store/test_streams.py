@@ -45,7 +45,7 @@ def test_after_a_save_only_what_is_new_is_folded(streams: Streams) -> None:
         folds.append(event.count)
         return Jar(jar.marbles + event.count)
 
-    streams = Streams(streams._recorder, streams._mapper, {"jar": module.Aggregate(Jar(), counting)})
+    streams = Streams(streams._recorder, streams._mapper, {"jar": module.Kind(Jar(), counting)})
     streams.save([add("jar:1", 0, 1)], **WHO)
     streams.save([add("jar:1", 1, 2)], **WHO)
     assert streams.load("jar:1") == Loaded(Jar(3), 2)

@@ -4,13 +4,11 @@ A stream's name starts with its kind: `agency`, `freelancer:Z01`, `customer:K01`
 `timesheet:P01:2026-W12`, `invoice:Z01-2026-0001`, `roster:Z01`, `series:Z01`, `commission-series`, `prefix:Z01`.
 """
 
-from collections.abc import Callable, Mapping
-from typing import Any
-
-import msgspec
+from collections.abc import Mapping
 
 from selfbill.aggregates import agency, invoice, mandate, party, placement, roster, series, timesheet
 from selfbill.aggregates.event import Event
+from selfbill.aggregates.kind import Kind
 from selfbill.values import CustomerCode, FreelancerCode, InvoiceNumber, IsoWeek, PlacementCode
 
 AGENCY = "agency"
@@ -51,13 +49,6 @@ def series_stream(code: FreelancerCode) -> str:
 
 def prefix_stream(prefix: str) -> str:
     return f"prefix:{series.prefix_key(prefix)}"
-
-
-class Kind(msgspec.Struct, frozen=True):
-    """How the events of a stream become its state."""
-
-    initial: Any
-    evolve: Callable[[Any, Event], Any]
 
 
 KINDS: Mapping[str, Kind] = {

@@ -6,7 +6,7 @@ import msgspec
 
 
 @dataclass_transform(frozen_default=True)
-class Event(msgspec.Struct, frozen=True, omit_defaults=True):
+class Event(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """Something that happened and stays; a subclass gives the stable tag under which it is stored.
 
     The moment, the actor and the cause are not fields of the event: the caller gives them when the event is saved, and they

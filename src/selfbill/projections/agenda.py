@@ -81,13 +81,23 @@ def agenda_model(folds: Sequence[AgendaFold], version: int = VERSION) -> ReadMod
         for event in fold.listens:
             by_event[event] = (*by_event.get(event, ()), fold)
 
+    last: tuple[Recorded | None, dict[Key, Change]] = (None, {})
+
     def changes(recorded: Recorded) -> dict[Key, Change]:
-        """The last change to each item; a later policy's comes after an earlier one's."""
-        return {
-            (change.policy, change.subject): change
-            for fold in by_event.get(type(recorded.event), ())
-            for change in fold.changes(recorded)
-        }
+        """The last change to each item; a later policy's comes after an earlier one's.
+
+        The engine asks for an event's keys and then for each of its rows, so the last answer is kept.
+        """
+        nonlocal last
+        known, answer = last
+        if known is not recorded:
+            answer = {
+                (change.policy, change.subject): change
+                for fold in by_event.get(type(recorded.event), ())
+                for change in fold.changes(recorded)
+            }
+            last = (recorded, answer)
+        return answer
 
     def evolve(key: Key, _: AgendaItem | None, recorded: Recorded) -> AgendaItem | None:
         change = changes(recorded)[key]

@@ -5,12 +5,13 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from selfbill.aggregates.event import Event
+from selfbill.aggregates.kind import Kind
 from selfbill.store.archive import Archive
 from selfbill.store.database import Database
 from selfbill.store.keys import Keyring
 from selfbill.store.mapper import EventMapper, Upcast
 from selfbill.store.recorder import AgencyRecorder
-from selfbill.store.streams import Aggregate, Streams
+from selfbill.store.streams import Streams
 
 
 class AgencyStore(msgspec.Struct, frozen=True):
@@ -33,7 +34,7 @@ def open_agency(
     *,
     master: bytes,
     events: Sequence[type[Event]],
-    aggregates: Mapping[str, Aggregate],
+    aggregates: Mapping[str, Kind],
     upcasts: Mapping[str, Upcast] | None = None,
 ) -> AgencyStore:
     """The store of an agency whose schema is there already (`Database.create_agency`)."""

@@ -15,12 +15,13 @@ from typing import Any, Generic, LiteralString, TypeVar
 import msgspec
 
 from selfbill.aggregates.event import Event
+from selfbill.aggregates.kind import Kind
 from selfbill.store.database import ask
 from selfbill.store.keys import REMEMBER_SECONDS
 from selfbill.store.mapper import EventMapper, Recorded
 from selfbill.store.recorder import AgencyRecorder, CommandSeen, Conflict
 
-__all__ = ["Aggregate", "Change", "CommandSeen", "Conflict", "Loaded", "Recorded", "Streams"]
+__all__ = ["Change", "CommandSeen", "Conflict", "Loaded", "Recorded", "Streams"]
 
 S = TypeVar("S")
 T = TypeVar("T")
@@ -55,13 +56,6 @@ _READ = (
 _END_OF_TIME = 2**63 - 1
 
 
-class Aggregate(msgspec.Struct, frozen=True):
-    """How a kind of stream is folded; the kind is the part of the stream's id before the first colon."""
-
-    initial: Any
-    evolve: Callable[[Any, Any], Any]
-
-
 class Loaded(msgspec.Struct, Generic[S], frozen=True):
     """The state of a stream, and the version of its last event; version 0 is a stream without events."""
 
@@ -90,7 +84,7 @@ class Streams:
         self,
         recorder: AgencyRecorder,
         mapper: EventMapper,
-        aggregates: Mapping[str, Aggregate],
+        aggregates: Mapping[str, Kind],
         *,
         cache_size: int = CACHE_SIZE,
     ) -> None:
@@ -192,7 +186,7 @@ class Streams:
     def _query(self, query: LiteralString, parameters: Sequence[Any]) -> list[Recorded]:
         return self._mapper.decode(ask(self._pool, query, parameters))
 
-    def _aggregate(self, stream: str) -> Aggregate:
+    def _aggregate(self, stream: str) -> Kind:
         kind = stream.partition(":")[0]
         assert kind in self._aggregates, f"nobody said how to fold a {kind}"
         return self._aggregates[kind]
