@@ -27,7 +27,7 @@ FORBIDDEN = {
     "a path of somebody's machine": re.compile(r"(?<![\w.])/(root|home|Users|opt|work|mnt)/\w"),
     "a private key": re.compile(r"-{5}BEGIN [A-Z ]*PRIVATE KEY"),
     "an access key": re.compile(r"\b(AKIA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{30,}|xox[abp]-[A-Za-z0-9-]{10,})"),
-    "a password in an address": re.compile(r"://(?!user:password@|\w+:\{|guest:guest@)[^\s/:@\"'`{]+:[^\s/@\"'`{]+@"),
+    "a password in an address": re.compile(r":/{2}(?!user:password@|\w+:\{|guest:guest@)[^\s/:@\"'`{]+:[^\s/@\"'`{]+@"),
 }
 
 
