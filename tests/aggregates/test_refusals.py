@@ -11,8 +11,9 @@ import pytest
 
 import selfbill.aggregates
 import selfbill.pricing
-from selfbill.aggregates.catalogue import KINDS, Kind, all_events
+from selfbill.aggregates.catalogue import KINDS, all_events
 from selfbill.aggregates.event import Event, tag_of
+from selfbill.aggregates.kind import Kind
 from selfbill.aggregates.party import Party
 from selfbill.refusals import Refusal, Words
 

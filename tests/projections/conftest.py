@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from psycopg import Connection
 
-from projections.histories import EVENTS, KINDS, MODELS, history
+from projections.histories import EVENTS, MODELS, history
+from selfbill.aggregates.catalogue import KINDS
 from selfbill.aggregates.event import Event
 from selfbill.projections.follower import Follower
 from selfbill.projections.read_model import ReadModel

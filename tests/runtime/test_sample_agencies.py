@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from runtime.agencies import EXAMPLES, IMPORTED_AT, bring_in, expected, exported
-from selfbill.application.office import AlreadyDone
+from selfbill.aggregates.event import AlreadyDone
 from selfbill.intake.apply import import_folder
 from selfbill.intake.folder import read_folder
 from selfbill.policies import deliver, expect_hours, invoice_commission, invoice_hours, notices, take_in, warn_unbilled

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from selfbill.aggregates.kind import Kind
 from selfbill.store import streams as module
 from selfbill.store.database import Database
 from selfbill.store.keys import REMEMBER_SECONDS
@@ -45,7 +46,7 @@ def test_after_a_save_only_what_is_new_is_folded(streams: Streams) -> None:
         folds.append(event.count)
         return Jar(jar.marbles + event.count)
 
-    streams = Streams(streams._recorder, streams._mapper, {"jar": module.Kind(Jar(), counting)})
+    streams = Streams(streams._recorder, streams._mapper, {"jar": Kind(Jar(), counting)})
     streams.save([add("jar:1", 0, 1)], **WHO)
     streams.save([add("jar:1", 1, 2)], **WHO)
     assert streams.load("jar:1") == Loaded(Jar(3), 2)

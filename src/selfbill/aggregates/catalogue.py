@@ -7,7 +7,7 @@ A stream's name starts with its kind: `agency`, `freelancer:Z01`, `customer:K01`
 from collections.abc import Mapping
 
 from selfbill.aggregates import agency, invoice, mandate, party, placement, roster, series, timesheet
-from selfbill.aggregates.event import Event
+from selfbill.aggregates.event import Event, tag_of
 from selfbill.aggregates.kind import Kind
 from selfbill.values import CustomerCode, FreelancerCode, InvoiceNumber, IsoWeek, PlacementCode
 
@@ -67,5 +67,6 @@ KINDS: Mapping[str, Kind] = {
 
 
 def all_events() -> tuple[type[Event], ...]:
-    """Every event class there is, in order of tag."""
-    return tuple(sorted(Event.__subclasses__(), key=lambda event: str(event.__struct_config__.tag)))
+    """Every event class of this house, in order of tag."""
+    ours = (event for event in Event.__subclasses__() if event.__module__.startswith("selfbill."))
+    return tuple(sorted(ours, key=tag_of))
