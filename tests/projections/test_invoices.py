@@ -11,8 +11,9 @@ from projections.conftest import Tell
 from projections.histories import NOON, happened, rows_after
 from selfbill.aggregates.invoice import DeliveryState
 from selfbill.aggregates.party import Delivery
-from selfbill.projections import invoice_list, open_items
+from selfbill.projections import invoice_lines, invoice_list, open_items
 from selfbill.projections.follower import Follower
+from selfbill.projections.invoice_lines import InvoiceLines
 from selfbill.projections.invoice_list import ListedInvoice
 from selfbill.projections.open_items import OpenItem
 from selfbill.values import Cents, InvoiceNumber, Minutes
@@ -37,8 +38,6 @@ ISSUED = ListedInvoice(
     net=Cents(50000),
     vat=Cents(0),
     total=Cents(50000),
-    lines=(say.LINE,),
-    commission_lines=(),
     channel=Delivery.EMAIL,
     issued_at=NOON,
     position=1,
@@ -47,6 +46,8 @@ ISSUED = ListedInvoice(
 
 def test_an_invoice_is_listed_with_its_lines() -> None:
     assert rows_after(INVOICES, say.issued()) == [ISSUED]
+    (lines,) = rows_after(invoice_lines.MODEL, say.issued())
+    assert lines == InvoiceLines(number=say.number("1"), lines=(say.LINE,))
 
 
 def test_a_commission_invoice_to_a_freelancer_is_the_agencys() -> None:
@@ -54,7 +55,8 @@ def test_a_commission_invoice_to_a_freelancer_is_the_agencys() -> None:
     assert (row.kind, row.issuer, row.debtor_kind, row.debtor) == ("commission", "agency", "freelancer", "Z01")
     assert (row.freelancer, row.customer, row.placement) == ("Z01", None, None)
     assert (row.net, row.vat, row.total, row.minutes) == (5000, 1050, 6050, 600)
-    assert [line.invoice for line in row.commission_lines] == [say.number("1")]
+    (lines,) = rows_after(invoice_lines.MODEL, say.commission("freelancer"))
+    assert [line.invoice for line in lines.commission_lines] == [say.number("1")]
 
 
 def test_a_commission_invoice_to_a_customer_is_the_agencys() -> None:

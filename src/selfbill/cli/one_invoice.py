@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from psycopg import Connection
 
 from selfbill.aggregates.catalogue import AGENCY
@@ -15,7 +16,8 @@ from selfbill.cli.terminal import Column, Terminal
 from selfbill.cli.writing import write_file
 from selfbill.documents.formats import amount, clock_hours, grouped, kilometres, percentage, period, short_date
 from selfbill.pricing.lines import Line
-from selfbill.projections import debtor_card, freelancer_card, invoice_list
+from selfbill.projections import debtor_card, freelancer_card, invoice_lines, invoice_list
+from selfbill.projections.invoice_lines import InvoiceLines
 from selfbill.projections.invoice_list import ListedInvoice
 from selfbill.store.archive import Archive
 
@@ -45,6 +47,7 @@ def show_invoice(terminal: Terminal, *, number: str, agency: str | None, pdf: Pa
             invoice = invoice_list.by_number(connection, number)
             if invoice is None:
                 raise NoSuchInvoice(number=number)
+            lines = invoice_lines.of_invoice(connection, number)
             issuer = AGENCY if invoice.issuer == AGENCY else _party(connection, "freelancer", invoice.issuer)
             debtor = _party(connection, invoice.debtor_kind, invoice.debtor)
         if pdf is not None:
@@ -52,10 +55,10 @@ def show_invoice(terminal: Terminal, *, number: str, agency: str | None, pdf: Pa
     if pdf == STANDARD_OUTPUT:
         return
     if as_json:
-        terminal.json(invoice)
+        terminal.json({**msgspec.to_builtins(invoice), **msgspec.to_builtins(lines)})
     elif pdf is None:
         _show_facts(terminal, invoice, issuer, debtor)
-        _show_lines(terminal, invoice)
+        _show_lines(terminal, lines)
 
 
 def _party(connection: Connection[Any], kind: str, code: str) -> str:
@@ -123,7 +126,7 @@ def _delivery(terminal: Terminal, invoice: ListedInvoice) -> str:
     return ", ".join(parts)
 
 
-def _show_lines(terminal: Terminal, invoice: ListedInvoice) -> None:
+def _show_lines(terminal: Terminal, invoice: InvoiceLines) -> None:
     language = terminal.language
     if invoice.lines:
         terminal.table(LINE_COLUMNS, [_line(terminal, line) for line in invoice.lines])

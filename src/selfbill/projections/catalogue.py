@@ -6,6 +6,7 @@ from typing import Any
 from selfbill.projections import (
     debtor_card,
     freelancer_card,
+    invoice_lines,
     invoice_list,
     open_items,
     placements,
@@ -21,6 +22,7 @@ def all_read_models(folds: Sequence[AgendaFold]) -> tuple[ReadModel[Any], ...]:
         agenda_model(folds),
         timesheets.MODEL,
         invoice_list.MODEL,
+        invoice_lines.MODEL,
         open_items.MODEL,
         placements.MODEL,
         debtor_card.MODEL,

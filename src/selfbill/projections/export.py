@@ -4,14 +4,15 @@ Comma, LF, ISO dates, decimal points, empty where a column does not apply; rows 
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
 from psycopg import Connection
 
 from selfbill.pricing.lines import Line
-from selfbill.projections import invoice_list, open_items
+from selfbill.projections import invoice_lines, invoice_list, open_items
+from selfbill.projections.invoice_lines import InvoiceLines
 from selfbill.projections.invoice_list import ListedInvoice
 from selfbill.projections.open_items import OpenItem
 
@@ -43,15 +44,16 @@ def export(connection: Connection[Any]) -> tuple[ExportedFile, ...]:
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         listed = invoice_list.all_invoices(connection)
         items = open_items.all_open_items(connection)
+        lines = invoice_lines.of_invoices(connection, [invoice.number for invoice in listed])
     listed.sort(key=lambda invoice: in_order(invoice.number))
     items.sort(key=lambda item: in_order(item.number))
     invoices = [invoice for invoice in listed if invoice.kind == "invoice"]
     commission = [invoice for invoice in listed if invoice.kind == "commission"]
     return (
         ExportedFile("invoices.csv", INVOICES, [_invoice(invoice) for invoice in invoices]),
-        ExportedFile("lines.csv", LINES, list(_lines(invoices))),
+        ExportedFile("lines.csv", LINES, list(_lines(invoices, lines))),
         ExportedFile("commission_invoices.csv", COMMISSION_INVOICES, [_commission(one) for one in commission]),
-        ExportedFile("commission_lines.csv", COMMISSION_LINES, list(_commission_lines(commission))),
+        ExportedFile("commission_lines.csv", COMMISSION_LINES, list(_commission_lines(commission, lines))),
         ExportedFile("open_items.csv", OPEN_ITEMS, [_open_item(item) for item in items]),
     )
 
@@ -69,9 +71,9 @@ def _invoice(invoice: ListedInvoice) -> Row:
     )
 
 
-def _lines(invoices: Iterable[ListedInvoice]) -> Iterable[Row]:
+def _lines(invoices: Iterable[ListedInvoice], lines: Mapping[str, InvoiceLines]) -> Iterable[Row]:
     for invoice in invoices:
-        for position, line in enumerate(invoice.lines, start=1):
+        for position, line in enumerate(lines[invoice.number].lines, start=1):
             yield (invoice.number, position, line.kind, line.week, *_measures(line), _decimal(line.amount))
 
 
@@ -89,9 +91,9 @@ def _commission(invoice: ListedInvoice) -> Row:
     )
 
 
-def _commission_lines(invoices: Iterable[ListedInvoice]) -> Iterable[Row]:
+def _commission_lines(invoices: Iterable[ListedInvoice], lines: Mapping[str, InvoiceLines]) -> Iterable[Row]:
     for invoice in invoices:
-        for position, line in enumerate(invoice.commission_lines, start=1):
+        for position, line in enumerate(lines[invoice.number].commission_lines, start=1):
             yield (invoice.number, position, line.invoice, _decimal(line.amount))
 
 

@@ -10,7 +10,6 @@ from psycopg import Connection
 from selfbill.aggregates.catalogue import AGENCY
 from selfbill.aggregates.invoice import (
     CommissionInvoiced,
-    CommissionLine,
     DeliveryFailed,
     DeliveryStarted,
     DeliveryState,
@@ -19,7 +18,6 @@ from selfbill.aggregates.invoice import (
     InvoiceSent,
 )
 from selfbill.aggregates.party import Delivery
-from selfbill.pricing.lines import Line
 from selfbill.projections.read_model import Key, ReadModel
 from selfbill.projections.table import Table
 from selfbill.store.streams import Recorded
@@ -52,8 +50,6 @@ class ListedInvoice(msgspec.Struct, frozen=True):
     net: Cents
     vat: Cents
     total: Cents
-    lines: tuple[Line, ...]
-    commission_lines: tuple[CommissionLine, ...]
     channel: Delivery
     issued_at: dt.datetime
     """The invoice moment at which it was issued; for a commission invoice, when that was recorded."""
@@ -136,8 +132,6 @@ def _invoice(event: InvoiceIssued, recorded: Recorded) -> ListedInvoice:
         net=event.net,
         vat=event.vat_total,
         total=event.total,
-        lines=event.lines,
-        commission_lines=(),
         channel=event.delivery,
         issued_at=event.issued_at,
         position=recorded.position,
@@ -165,8 +159,6 @@ def _commission_invoice(event: CommissionInvoiced, recorded: Recorded) -> Listed
         net=event.net,
         vat=event.vat,
         total=event.total,
-        lines=(),
-        commission_lines=event.lines,
         channel=event.delivery,
         issued_at=recorded.at,
         position=recorded.position,

@@ -9,6 +9,7 @@ import msgspec
 from psycopg import Connection
 
 from selfbill.projections.read_model import Column, Key, ReadModel
+from selfbill.store.arrays import PACKERS, PackedArray
 
 R = TypeVar("R", bound=msgspec.Struct)
 
@@ -30,22 +31,23 @@ class Table(msgspec.Struct, Generic[R], frozen=True, dict=True):
 
     def load(self, connection: Connection[Any], keys: Collection[Key]) -> dict[Key, R]:
         """The rows with these keys that there are."""
-        parameters = [list(values) for values in zip(*keys, strict=True)]
-        rows = self.read(connection.execute(self._load, parameters, prepare=True, binary=True))
+        rows = self.read(connection.execute(self._load, self._packed(keys), prepare=True, binary=True))
         return {self._key_of(row): row for row in rows}
 
     def put(self, connection: Connection[Any], rows: Sequence[R]) -> None:
         """Writes these rows, each in place of the one with its key."""
         values = zip(*map(msgspec.structs.astuple, rows), strict=True)
         parameters = [
-            list(each) if column.dump is None else [None if value is None else column.dump(value) for value in each]
+            PACKERS[_passed_as(column)](
+                each if column.dump is None else [None if value is None else column.dump(value) for value in each]
+            )
             for column, each in zip(self.model.columns, values, strict=True)
         ]
         connection.execute(self._put, parameters, prepare=True)
 
     def take(self, connection: Connection[Any], keys: Collection[Key]) -> None:
         """Removes the rows with these keys."""
-        connection.execute(self._take, [list(values) for values in zip(*keys, strict=True)], prepare=True)
+        connection.execute(self._take, self._packed(keys), prepare=True)
 
     def select(self, connection: Connection[Any], rest: str = "", parameters: Any = ()) -> list[R]:
         """The rows that `rest` (WHERE, ORDER BY, LIMIT) asks for."""
@@ -66,6 +68,12 @@ class Table(msgspec.Struct, Generic[R], frozen=True, dict=True):
                     fields[at] = convert(fields[at])
             rows.append(make(*fields))
         return rows
+
+    def _packed(self, keys: Collection[Key]) -> list[PackedArray]:
+        return [
+            PACKERS[column.type](values)
+            for column, values in zip(self._key_columns, zip(*keys, strict=True), strict=True)
+        ]
 
     @cached_property
     def _key_of(self) -> Any:

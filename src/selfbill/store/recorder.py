@@ -14,6 +14,7 @@ from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastor
 from psycopg import Connection
 from psycopg.rows import dict_row, tuple_row
 
+from selfbill.store import arrays
 from selfbill.store.database import Database, Pool, ask, patiently, schema_of
 
 COMMAND_SEEN = "SB001"
@@ -114,13 +115,13 @@ class AgencyRecorder(PostgresApplicationRecorder):
         again: with a `command_id` the commands table then tells; without one the second try is a `Conflict` with the first.
         """
         parameters = (
-            streams,
-            versions,
-            topics,
-            states,
+            arrays.texts(streams),
+            arrays.bigints(versions),
+            arrays.texts(topics),
+            arrays.byteas(states),
             command_id,
-            list(unchanged) if unchanged else None,
-            list(unchanged.values()) if unchanged else None,
+            arrays.texts(list(unchanged)) if unchanged else None,
+            arrays.bigints(list(unchanged.values())) if unchanged else None,
         )
 
         def send(attempt: int) -> int:

@@ -16,6 +16,7 @@ import msgspec
 
 from selfbill.aggregates.event import Event
 from selfbill.aggregates.kind import Kind
+from selfbill.store.arrays import bigints, texts
 from selfbill.store.database import ask
 from selfbill.store.keys import REMEMBER_SECONDS
 from selfbill.store.mapper import EventMapper, Recorded
@@ -107,8 +108,8 @@ class Streams:
         kept = {stream: self._kept(stream) for stream in dict.fromkeys(streams)}
         news: dict[str, list[Recorded]] = {stream: [] for stream in kept}
         if kept:
-            versions = [each.loaded.version for each in kept.values()]
-            for event in self._query(_AFTER_MANY, (list(kept), versions)):
+            versions = bigints([each.loaded.version for each in kept.values()])
+            for event in self._query(_AFTER_MANY, (texts(list(kept)), versions)):
                 news[event.originator_id].append(event)
         return {stream: self._advance(stream, kept[stream], events) for stream, events in news.items()}
 
