@@ -114,7 +114,7 @@ class Demo:
         print(f"$ selfbill {' '.join(shown)}", flush=True)
         command = [sys.executable, "-m", "selfbill", *arguments]
         # In the data directory stands no selfbill.toml, whose settings would come through here.
-        process = subprocess.Popen(command, env=self.environment, cwd=self.data_dir)  # noqa: S603
+        process = subprocess.Popen(command, env=self.environment, cwd=self.data_dir)
         try:
             code = process.wait()
         except KeyboardInterrupt:

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from selfbill.cli.exit_codes import ExitCode
-from selfbill.cli.logs import log_to
+from selfbill.cli.logs import logging_to
 from selfbill.cli.terminal import Terminal
 from selfbill.refusals import Language
 
@@ -56,9 +56,9 @@ def command(app: typer.Typer, name: str | None = None) -> Callable[[Work], Work]
 def run_safely(work: Work, language: Language | None, *, debug: bool, **options: Any) -> int:
     """Does the work; answers the exit code. A traceback is shown to whoever asked for it only."""
     terminal = Terminal(language)
-    log_to(terminal.err, debug=debug)
     try:
-        return int(work(terminal, **options) or ExitCode.DONE)
+        with logging_to(terminal.err, debug=debug):
+            return int(work(terminal, **options) or ExitCode.DONE)
     except BrokenPipeError:
         # Whoever was reading has gone, e.g. `head`: nothing is wrong, and nothing more can be said.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

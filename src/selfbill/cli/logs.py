@@ -1,7 +1,9 @@
 """What the house has to say while it runs: one line each on standard error."""
 
+import contextlib
 import logging
 import traceback
+from collections.abc import Iterator
 
 from rich.console import Console
 from rich.text import Text
@@ -40,11 +42,18 @@ class _ToConsole(logging.Handler):
         self._console.print(Text(self.format(record), style=style))
 
 
-def log_to(console: Console, *, debug: bool) -> None:
-    """From here on warnings go to this console; with `debug` also what is worth knowing."""
+@contextlib.contextmanager
+def logging_to(console: Console, *, debug: bool) -> Iterator[None]:
+    """While a command runs, warnings go to this console; with `debug` also what is worth knowing."""
+    handler = _ToConsole(console, debug=debug)
     root = logging.getLogger()
-    root.handlers = [handler for handler in root.handlers if not isinstance(handler, _ToConsole)]
-    root.addHandler(_ToConsole(console, debug=debug))
+    level = root.level
+    root.addHandler(handler)
     root.setLevel(logging.INFO if debug else logging.WARNING)
     for noisy in ("pika", "dramatiq"):
         logging.getLogger(noisy).setLevel(logging.WARNING if debug else logging.CRITICAL)
+    try:
+        yield
+    finally:
+        root.removeHandler(handler)
+        root.setLevel(level)

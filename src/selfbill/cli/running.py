@@ -94,11 +94,11 @@ def _tell_of_end(terminal: Terminal, ran: Ran) -> None:
 
 def _serve(terminal: Terminal, agency: str | None) -> ExitCode:
     with opened(terminal, agency) as house:
-        terminal.note(
-            f"Bureau {house.agency}: de klok loopt. Stop met Ctrl-C.",
-            f"Agency {house.agency}: the clock is running. Stop with Ctrl-C.",
-        )
         with until_told_to_stop() as stop:
+            terminal.note(
+                f"Bureau {house.agency}: de klok loopt. Stop met Ctrl-C.",
+                f"Agency {house.agency}: the clock is running. Stop with Ctrl-C.",
+            )
             serve(house, stop)
         terminal.note(
             "Gestopt; wat nog niet gedaan is, staat op de agenda.", "Stopped; what was not done is on the agenda."
