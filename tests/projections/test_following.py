@@ -93,15 +93,15 @@ def test_a_connection_lost_inside_a_batch_leaves_neither_rows_nor_position(
     follower: Follower, tell: Tell, streams: Streams, pool: Pool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tell(*say.a_week())
-    show, left = following.show, [len(MODELS)]
+    fold_page, left = following.Page.fold, [len(MODELS)]
 
-    def show_and_lose(connection: Any, tracked: Any, batch: Any) -> None:
-        show(connection, tracked, batch)
+    def fold_and_lose(page: following.Page) -> None:
+        fold_page(page)
         left[0] -= 1
         if left[0] == 0:
-            cut(pool, connection.info.backend_pid)
+            cut(pool, page.connection.info.backend_pid)
 
-    monkeypatch.setattr(following, "show", show_and_lose)
+    monkeypatch.setattr(following.Page, "fold", fold_and_lose)
     with pytest.raises(psycopg.OperationalError):
         follower.step()
     assert follower.position() == 0

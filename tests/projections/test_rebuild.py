@@ -134,7 +134,7 @@ def test_a_rebuild_that_fails_changes_nothing(
         raise psycopg.errors.DiskFull("no space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(following, "show", fail)
+        patch.setattr(following.Page, "fold", fail)
         with pytest.raises(psycopg.errors.DiskFull):
             remake(NEWER)
     assert shown(pool, open_items.MODEL) == before
@@ -152,16 +152,16 @@ def test_people_see_the_old_rows_and_the_follower_goes_on_while_a_rebuild_runs(
 ) -> None:
     last = tell(say.issued("1"))
     follower.catch_up()
-    show = following.show
+    fold_page = following.Page.fold
     inside, go_on = threading.Event(), threading.Event()
 
-    def show_slowly(connection: Any, tracked: Any, batch: Any) -> None:
-        if tracked.name == "open_items__draft" and not inside.is_set():
+    def fold_slowly(page: following.Page) -> None:
+        if page.table.name == "open_items__draft" and not inside.is_set():
             inside.set()
             assert go_on.wait(PATIENCE)
-        show(connection, tracked, batch)
+        fold_page(page)
 
-    monkeypatch.setattr(following, "show", show_slowly)
+    monkeypatch.setattr(following.Page, "fold", fold_slowly)
     rebuilding = threading.Thread(target=remake, args=(open_items.MODEL,))
     rebuilding.start()
     assert inside.wait(PATIENCE)

@@ -85,6 +85,8 @@ class Follower:
                 if row is None or not row[0]:
                     connection.close()
                     return False
+                # Rows and position are committed together, so a crash of the server only means following the last batches again.
+                connection.execute("SET synchronous_commit = off")
                 connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(schema_of(self._agency))))
                 self._tracked = prepare(connection, self._models)
             except BaseException:

@@ -58,10 +58,15 @@ def _follow(connection: Connection[Any], group: Sequence[Tracked], batch: Sequen
 
 
 def _follow_together(connection: Connection[Any], group: Sequence[Tracked], batch: Sequence[Recorded]) -> None:
+    """Asks for the rows of all models at once, then folds one model while the database writes the one before."""
     with connection.transaction():
         advance(connection, group, batch[-1].position)
-        for tracked in group:
-            show(connection, tracked, batch)
+        with connection.pipeline():
+            pages = [Page(connection, tracked, batch) for tracked in group]
+            for page in pages:
+                page.take_over()
+            for page in pages:
+                page.fold()
     _move(group, batch[-1].position)
 
 
@@ -100,30 +105,47 @@ def _park_unreadable(connection: Connection[Any], group: Sequence[Tracked], erro
 
 def show(connection: Connection[Any], tracked: Tracked, batch: Sequence[Recorded]) -> None:
     """Reads the rows that the batch touches, folds in memory, and writes what became different."""
-    model, table = tracked.model, tracked.table
-    listens = tracked.listens
-    heard = [recorded for recorded in batch if type(recorded.event) in listens]
-    if tracked.parked:
-        aside = [recorded.originator_id for recorded in heard if recorded.originator_id in tracked.parked]
-        if aside:
-            leave_aside(connection, tracked, aside)
-            heard = [recorded for recorded in heard if recorded.originator_id not in tracked.parked]
-    touched = [(recorded, tuple(model.keys(recorded))) for recorded in heard]
-    wanted = dict.fromkeys(key for _, keys in touched for key in keys)
-    if not wanted:
-        return
-    before = table.load(connection, wanted)
-    rows: dict[Key, Any] = dict(before)
-    evolve = model.evolve
-    for recorded, keys in touched:
-        for key in keys:
-            rows[key] = evolve(key, rows.get(key), recorded)
-    put = [row for key, row in rows.items() if row is not None and row is not before.get(key)]
-    if put:
-        table.put(connection, put)
-    take = [key for key, row in rows.items() if row is None and key in before]
-    if take:
-        table.take(connection, take)
+    page = Page(connection, tracked, batch)
+    page.take_over()
+    page.fold()
+
+
+class Page:
+    """The rows of one read model that a batch touches; asked for, taken over, then folded and written."""
+
+    def __init__(self, connection: Connection[Any], tracked: Tracked, batch: Sequence[Recorded]) -> None:
+        self.connection = connection
+        self._model, self.table = tracked.model, tracked.table
+        heard = [recorded for recorded in batch if type(recorded.event) in tracked.listens]
+        if tracked.parked:
+            aside = [recorded.originator_id for recorded in heard if recorded.originator_id in tracked.parked]
+            if aside:
+                leave_aside(connection, tracked, aside)
+                heard = [recorded for recorded in heard if recorded.originator_id not in tracked.parked]
+        self._touched = [(recorded, tuple(self._model.keys(recorded))) for recorded in heard]
+        wanted = dict.fromkeys(key for _, keys in self._touched for key in keys)
+        self._asked = self.table.ask(connection, wanted) if wanted else None
+        self._before: dict[Key, Any] = {}
+
+    def take_over(self) -> None:
+        """Waits for the rows as they are."""
+        if self._asked is not None:
+            self._before = self.table.answer(self._asked)
+
+    def fold(self) -> None:
+        """Makes the rows as they are after the batch and writes those that became different."""
+        before = self._before
+        rows: dict[Key, Any] = dict(before)
+        evolve = self._model.evolve
+        for recorded, keys in self._touched:
+            for key in keys:
+                rows[key] = evolve(key, rows.get(key), recorded)
+        put = [row for key, row in rows.items() if row is not None and row is not before.get(key)]
+        if put:
+            self.table.put(self.connection, put)
+        take = [key for key, row in rows.items() if row is None and key in before]
+        if take:
+            self.table.take(self.connection, take)
 
 
 def _move(group: Sequence[Tracked], position: int) -> None:

@@ -6,10 +6,13 @@ from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
 import msgspec
-from psycopg import Connection
+from psycopg import Connection, Cursor
 
 from selfbill.projections.read_model import Column, Key, ReadModel
 from selfbill.store.arrays import PACKERS, PackedArray
+
+FILL_PERCENT = 70
+"""Room on every page for the next version of its rows: a row that changes stays on its page, and the indexes need not know."""
 
 R = TypeVar("R", bound=msgspec.Struct)
 
@@ -31,8 +34,15 @@ class Table(msgspec.Struct, Generic[R], frozen=True, dict=True):
 
     def load(self, connection: Connection[Any], keys: Collection[Key]) -> dict[Key, R]:
         """The rows with these keys that there are."""
-        rows = self.read(connection.execute(self._load, self._packed(keys), prepare=True, binary=True))
-        return {self._key_of(row): row for row in rows}
+        return self.answer(self.ask(connection, keys))
+
+    def ask(self, connection: Connection[Any], keys: Collection[Key]) -> Cursor[Any]:
+        """Asks for the rows with these keys; in a pipeline the database looks them up meanwhile."""
+        return connection.execute(self._load, self._packed(keys), prepare=True, binary=True)
+
+    def answer(self, asked: Cursor[Any]) -> dict[Key, R]:
+        """The rows that were asked for and are there."""
+        return {self._key_of(row): row for row in self.read(asked)}
 
     def put(self, connection: Connection[Any], rows: Sequence[R]) -> None:
         """Writes these rows, each in place of the one with its key."""
@@ -136,7 +146,9 @@ class Table(msgspec.Struct, Generic[R], frozen=True, dict=True):
             for column in self.model.columns
         ]
         key = ", ".join(map(_quoted, self.model.key))
-        return f"CREATE TABLE {self.name} ({', '.join(columns)}, PRIMARY KEY ({key}))"
+        return (
+            f"CREATE TABLE {self.name} ({', '.join(columns)}, PRIMARY KEY ({key})) WITH (fillfactor = {FILL_PERCENT})"
+        )
 
 
 def _quoted(name: str) -> str:
