@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from collections import Counter
 from email.parser import BytesHeaderParser
 from hashlib import sha256
 from pathlib import Path
@@ -22,6 +23,8 @@ class LocalSmtp:
     def __init__(self, folder: Path, *, host: str = "127.0.0.1", port: int = 0, **protocol_options: Any) -> None:
         """Port 0 takes a free one; the options go to aiosmtpd's SMTP, e.g. `tls_context`."""
         self.folder = folder
+        self.received: Counter[str] = Counter()
+        """How often each Message-ID came in; the folder keeps one file of each."""
         self.host = host
         self.port = port
         self._options = {"enable_SMTPUTF8": True, "data_size_limit": _MOST_BYTES} | protocol_options
@@ -50,7 +53,7 @@ class LocalSmtp:
 
     async def _listen(self) -> asyncio.Server:
         def protocol() -> SmtpProtocol:
-            return SmtpProtocol(_Recorder(self.folder), loop=self._loop, hostname="localhost", **self._options)
+            return SmtpProtocol(_Recorder(self.folder, self.received), loop=self._loop, hostname="localhost", **self._options)
 
         return await self._loop.create_server(protocol, self.host, self.port)
 
@@ -64,11 +67,13 @@ class LocalSmtp:
 
 
 class _Recorder:
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, received: Counter[str]) -> None:
         self._folder = folder
+        self._received = received
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
         content: bytes = envelope.original_content
         message_id = BytesHeaderParser().parsebytes(content)["Message-ID"] or sha256(content).hexdigest()
         write_whole(self._folder / file_name(message_id), content, durable=False)
+        self._received[message_id] += 1
         return "250 OK"

@@ -122,7 +122,7 @@ def approval_reminder_changes(recorded: Recorded) -> Iterator[Change]:
 
 def _act(
     notice: Notice,
-    is_due: Callable[[Timesheet], bool],
+    is_due: Callable[[Case], bool],
     compose: Callable[[Desk, Case], OutgoingMail],
     record: Callable[[Office, Case, str], object],
 ) -> Callable[[Desk, Sequence[Item]], None]:
@@ -135,7 +135,7 @@ def _act(
 
     def write(desk: Desk, item: Item) -> None:
         case = _case(desk, item)
-        if not is_due(case.timesheet):
+        if not is_due(case):
             return
         office = desk.office.acting(cause=f"{notice} due {item.due:%Y-%m-%dT%H:%MZ}")
         try:
@@ -156,6 +156,16 @@ def _act(
         )
 
     return act
+
+
+def _reached(moment: dt.datetime | None, case: Case) -> bool:
+    """Whether this reminder is still to be sent; afterwards the timesheet waits for a later moment."""
+    return moment is not None and moment <= case.due
+
+
+def _not_requested(case: Case) -> bool:
+    timesheet = case.timesheet
+    return timesheet.status is Status.SUBMITTED and timesheet.requested_attempt < timesheet.attempt
 
 
 def _case(desk: Desk, item: Item) -> Case:
@@ -228,7 +238,7 @@ HOURS_REMINDER = Policy(
     ),
     act=_act(
         "hours_reminder",
-        lambda timesheet: timesheet.remind_hours_at is not None,
+        lambda case: _reached(case.timesheet.remind_hours_at, case),
         _hours_reminder,
         lambda office, case, message_id: record_hours_reminder(
             office, placement=case.code, week=case.week, due=case.due, message_id=message_id
@@ -245,7 +255,7 @@ APPROVAL_REQUEST = Policy(
     ),
     act=_act(
         "approval_request",
-        lambda timesheet: timesheet.status is Status.SUBMITTED and timesheet.requested_attempt < timesheet.attempt,
+        _not_requested,
         lambda desk, case: _approval(desk, case, reminder=False),
         lambda office, case, message_id: record_approval_request(
             office, placement=case.code, week=case.week, attempt=case.timesheet.attempt, message_id=message_id
@@ -262,7 +272,7 @@ APPROVAL_REMINDER = Policy(
     ),
     act=_act(
         "approval_reminder",
-        lambda timesheet: timesheet.status is Status.SUBMITTED and timesheet.remind_approval_at is not None,
+        lambda case: _reached(case.timesheet.remind_approval_at, case),
         lambda desk, case: _approval(desk, case, reminder=True),
         lambda office, case, message_id: record_approval_reminder(
             office, placement=case.code, week=case.week, due=case.due, message_id=message_id
