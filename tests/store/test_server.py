@@ -32,7 +32,7 @@ class Process:
     """A process that uses the server of this data directory until it is told to leave."""
 
     def __init__(self, data_dir: Path) -> None:
-        self.process = subprocess.Popen(  # noqa: S603 - our own script
+        self.process = subprocess.Popen(
             [sys.executable, "-c", PROCESS, str(data_dir)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
 
