@@ -9,6 +9,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import psutil  # type: ignore[import-untyped]
 import psycopg
@@ -158,6 +159,22 @@ def test_a_path_too_long_for_a_socket_gets_its_socket_elsewhere(data_dir: Path) 
     process = Process(deep)
     try:
         assert is_durable(process.url())
+    finally:
+        process.leave()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root's server runs as another user")
+@pytest.mark.parametrize("name", ["private", "p" * 100])
+def test_what_was_closed_to_others_stays_closed(data_dir: Path, name: str) -> None:
+    private = data_dir / name
+    private.mkdir(mode=0o700)
+    process = Process(private)
+    try:
+        socket_dir = Path(parse_qs(urlsplit(process.url()).query)["host"][0])
+        assert private.stat().st_mode & 0o777 == 0o711
+        assert socket_dir.stat().st_mode & 0o777 == 0o700
+        with psycopg.connect(embedded_url(private)) as connection:
+            assert connection.execute("SELECT 1").fetchone() == (1,)
     finally:
         process.leave()
 

