@@ -21,6 +21,17 @@ ROOT = Path(__file__).resolve().parent.parent
 MARK = ".selfbill-demo"
 """Stands in a directory that an earlier demo made: only such a one is made empty."""
 
+DATA_REFUSED = 3
+"""The exit code of an import whose files hold errors (docs/operating.md)."""
+
+ERRORS = (
+    ("customers.csv", "NL98RABO0850829135", "NL98RABO0850829136"),
+    ("placements.csv", "P01;Z01;K01", "P01;Z01;K99"),
+    ("rates.csv", "60,00", "6O,00"),
+    ("hours.csv", "16-03-2026;07:00;15:30", "16-03-2026;07:00;25:30"),
+)
+"""What goes wrong in an office: a digit, a customer who left, a letter O, a time that no clock reads."""
+
 
 class DemoFailed(Exception):  # noqa: N818 - a sentence for whoever started the demo
     """The demo could not be shown to its end."""
@@ -82,6 +93,11 @@ class Demo:
                 "SELFBILL_SMTP_PORT": str(server.port),
                 "SELFBILL_SMTP_TLS": "none",
             }
+            self.step(
+                "Bestanden met fouten worden geweigerd, met elke reden",
+                "Files with errors are refused, with every reason",
+            )
+            self.selfbill("import", str(self.with_errors()), "--dry-run", ends_with=DATA_REFUSED)
             self.step("Een bureau levert zijn bestanden aan", "An agency hands in its files")
             self.selfbill("import", str(self.example))
             self.step(
@@ -108,7 +124,17 @@ class Demo:
         )
         return 0 if is_equal else 1
 
-    def selfbill(self, *arguments: str) -> None:
+    def with_errors(self) -> Path:
+        """A copy of the small example with some cells wrong."""
+        folder = self.data_dir / "files-with-errors"
+        shutil.copytree(ROOT / "examples" / "voorbeeld-klein", folder, ignore=shutil.ignore_patterns("expected"))
+        for file, right, wrong in ERRORS:
+            text = (folder / file).read_text("utf-8")
+            assert right in text, f"{file} holds no {right}"
+            (folder / file).write_text(text.replace(right, wrong, 1), "utf-8")
+        return folder
+
+    def selfbill(self, *arguments: str, ends_with: int = 0) -> None:
         """Shows a command and runs it."""
         shown = [argument.removeprefix(f"{ROOT}/") for argument in arguments]
         print(f"$ selfbill {' '.join(shown)}", flush=True)
@@ -120,7 +146,7 @@ class Demo:
         except KeyboardInterrupt:
             process.wait()  # it heard the same Ctrl-C, and finishes what it was doing
             raise
-        if code != 0:
+        if code != ends_with:
             raise DemoFailed(f"selfbill {shown[0]} ended with exit code {code}; see above.")
 
     def compare(self, out: Path) -> bool:

@@ -1,5 +1,6 @@
 """Files that a command writes: complete or not at all, and a refusal that says why not."""
 
+import os
 from pathlib import Path
 
 from selfbill.cli.refusals import CannotWrite
@@ -18,6 +19,13 @@ def write_file(path: Path, content: bytes, *, durable: bool = True) -> None:
     """Puts the content in place of whatever was there; durable waits for the disk. Raises CannotWrite."""
     try:
         write_whole(path, content, durable=durable)
-        path.chmod(0o644)  # whoever may enter the folder may read what was asked for
+        path.chmod(_rights())
     except OSError as error:
         raise CannotWrite(path=path, why=error.strerror) from error
+
+
+def _rights() -> int:
+    """What a new file gets here: the mask of this person, which can only be read by setting it."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return 0o666 & ~mask
