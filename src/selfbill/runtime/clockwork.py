@@ -27,6 +27,8 @@ SETTLE_SECONDS = 600.0
 """How long one round of acts may take before its items are looked at again: longer than the slowest mail server is waited for."""
 FOLLOW_SECONDS = 60.0
 """How long another process's follower may take to show what was done; after that the clock goes on with what it sees."""
+LEAD_AGAIN_SECONDS = 0.25
+"""How long another process is given before we look whether it still leads."""
 BUSY_POLL_SECONDS = 0.005
 """How often the read models are brought up to date while our own workers are busy."""
 ELSEWHERE_POLL_SECONDS = 0.05
@@ -168,12 +170,16 @@ class Clockwork:
                 self._failed_once.add(key)
 
     def _show(self) -> None:
-        """Brings the read models up to the last event, or waits for the process that does."""
-        try:
-            self._follower.catch_up()
-        except NotLeading:
-            head = self._streams.head()
-            if not self._follower.wait_for(head, FOLLOW_SECONDS):
-                _log.warning(
-                    "the read models of %s have not reached position %s in %s s", self._agency, head, FOLLOW_SECONDS
-                )
+        """Brings the read models up to the last event, or waits for the process that does, as long as there is one."""
+        deadline = time.monotonic() + FOLLOW_SECONDS
+        while True:
+            try:
+                self._follower.catch_up()
+            except NotLeading:
+                if self._follower.wait_for(self._streams.head(), LEAD_AGAIN_SECONDS):
+                    return
+                if time.monotonic() > deadline:
+                    _log.warning("the read models of %s fell behind for %s s", self._agency, FOLLOW_SECONDS)
+                    return
+            else:
+                return
