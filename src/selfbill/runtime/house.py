@@ -67,6 +67,7 @@ class House(msgspec.Struct, frozen=True):
             make_broker(broker.get_secret_value() if broker else None),
             self.desk,
             threads=self.settings.workers,
+            identity=self.database.identity(self.agency),
         )
 
     def clockwork(self, workers: Workers, simulated: SimulatedClock | None = None) -> Clockwork:

@@ -59,8 +59,15 @@ class Workers:
     """Sends one agency's orders out, and carries out those that come in; every agency has a queue of its own."""
 
     def __init__(
-        self, agency: str, broker: dramatiq.Broker, desk_at: Callable[[dt.datetime | None], Desk], *, threads: int
+        self,
+        agency: str,
+        broker: dramatiq.Broker,
+        desk_at: Callable[[dt.datetime | None], Desk],
+        *,
+        threads: int,
+        identity: str,
     ) -> None:
+        """`identity` tells this agency from one of the same code whose installation uses the same broker."""
         self._agency = agency
         self._broker = broker
         self._desk_at = desk_at
@@ -68,7 +75,9 @@ class Workers:
         self._worker: dramatiq.Worker | None = None
         self._open: set[str] = set()
         self._settled = threading.Condition()
-        as_actor = dramatiq.actor(broker=broker, actor_name="carry_out", queue_name=f"selfbill-{agency.lower()}")
+        as_actor = dramatiq.actor(
+            broker=broker, actor_name="carry_out", queue_name=f"selfbill-{agency.lower()}-{identity}"
+        )
         self._actor: dramatiq.Actor[..., None] = as_actor(self._receive)
 
     @property
