@@ -135,7 +135,9 @@ def test_commission_once_a_month_is_often_enough(rule: str) -> None:
 
 
 def test_an_agency_chooses_its_payment_terms() -> None:
+    at_once = msgspec.structs.replace(TERMS, payment_days=0, commission_payment_days=0)
     given().when(set_terms, terms=TERMS).then_once(TermsSet(terms=TERMS))
+    given(TermsSet(terms=TERMS)).when(set_terms, terms=at_once).then_once(TermsSet(terms=at_once))
 
 
 @pytest.mark.parametrize("field", ["payment_days", "commission_payment_days"])
@@ -177,7 +179,7 @@ def test_a_later_table_of_the_same_code_replaces_the_earlier() -> None:
 
 
 def test_rows_may_follow_one_another_and_days_do_not_meet() -> None:
-    stated = table(version(row("sa", 360, 480), row("sa", 0, 360), row("su", 0, 1440), row("holiday", 0, 1440)))
+    stated = table(version(row("sa", 360, 480), row("sa", 0, 360, 0), row("su", 0, 1440), row("holiday", 0, 1440)))
     given().when(set_surcharge_table, table=stated).then_once(SurchargeTableSet(table=stated))
 
 
@@ -230,6 +232,12 @@ def opened(first: str, last: str | None = None) -> HoursPeriodOpened:
 
 def test_hours_are_expected_from_a_first_week_on() -> None:
     given().when(open_hours_period, first_week=WEEK, last_week=None, close_at=CLOSE_AT).then_once(opened("2026-W31"))
+
+
+def test_hours_may_be_expected_in_one_week_only() -> None:
+    given().when(open_hours_period, first_week=WEEK, last_week=WEEK, close_at=CLOSE_AT).then_once(
+        opened("2026-W31", "2026-W31")
+    )
 
 
 def test_the_weeks_in_which_hours_are_expected_may_go_on_longer() -> None:

@@ -57,6 +57,12 @@ def test_consent_is_taken_back_after_a_last_day() -> None:
     given(granted(YEAR)).when(withdraw, last_day=day("2026-06-30")).then_once(withdrawn("2026-06-30"))
 
 
+def test_consent_that_is_taken_back_on_its_first_day_held_that_day() -> None:
+    mandate = given(granted(YEAR), withdrawn("2026-01-01")).state
+    assert holds_on(mandate, day("2026-01-01"))
+    assert not holds_on(mandate, day("2026-01-02"))
+
+
 def test_there_is_nothing_to_take_back_after_the_last_day_of_consent() -> None:
     given().when(withdraw, last_day=day("2026-06-30")).then_already_done()
     given(granted(YEAR)).when(withdraw, last_day=day("2026-12-31")).then_already_done()

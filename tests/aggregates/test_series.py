@@ -63,7 +63,9 @@ def test_a_prefix_can_stand_in_a_number_and_in_a_payment_reference(prefix: str) 
 
 
 def test_the_longest_prefix_fits_in_a_payment_reference() -> None:
-    _, (number,) = take(given(SeriesOpened(prefix="ABCDEFGHIJKL", first_number=99_999)).state, year=2026, count=1)
+    longest = SeriesOpened(prefix="ABCDEF-GHIJKL", first_number=99_999)
+    given().when(open_series, prefix="ABCDEF-GHIJKL", first_number=99_999).then_once(longest)
+    _, (number,) = take(given(longest).state, year=2026, count=1)
     assert len(rf_reference(number)) == 25
 
 

@@ -80,6 +80,10 @@ def test_a_shift_has_working_time(empty: Shift) -> None:
     )
 
 
+def test_a_minute_of_work_is_work() -> None:
+    check(shift("2026-07-27 07:00", "2026-07-27 08:00", break_minutes=59))
+
+
 @pytest.mark.parametrize(
     ("start", "end", "date"),
     [

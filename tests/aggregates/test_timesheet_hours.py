@@ -399,7 +399,10 @@ def test_a_submission_that_came_in_needs_no_announcement() -> None:
 
 def test_an_import_announces_a_decision_once() -> None:
     facts: dict[str, Any] = {"decision": "approved", "decided_by": "customer:K01/1"}
-    given().when(decisions.announce_decision, **ANNOUNCING, **facts).then_once(DecisionAnnounced(**ANNOUNCING, **facts))
+    for events in ([], [submitted()], [submitted(), rejected(), registered(TUESDAY), announced(2)]):
+        attempt = 2 if len(events) > 1 else 1
+        announcing = {**ANNOUNCING, **facts, "attempt": attempt}
+        given(*events).when(decisions.announce_decision, **announcing).then_once(DecisionAnnounced(**announcing))
 
 
 @pytest.mark.parametrize(
