@@ -106,14 +106,11 @@ def bench_house() -> Iterator[House]:
     """A house with an empty agency in a database of its own."""
     data_dir = Path(os.environ.get("SELFBILL_DATA_DIR", tempfile.gettempdir() + "/selfbill-bench"))
     data_dir.mkdir(parents=True, exist_ok=True)
-    with bench_database(data_dir) as url, Database(_as_url(url)) as database:
+    os.environ["SELFBILL_DATA_DIR"] = str(data_dir)  # for processes that this one starts
+    with bench_database(data_dir) as url, Database(url) as database:
         database.create_agency(AGENCY)
         with open_house(Settings(data_dir=data_dir), AGENCY, database=database) as house:
             yield house
-
-
-def _as_url(conninfo: str) -> str:
-    return conninfo
 
 
 def set_up(house: House, placements: int) -> list[PlacementCode]:

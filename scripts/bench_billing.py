@@ -28,13 +28,13 @@ from selfbill.policies.policy import Desk, Item, Policy, in_chunks
 from selfbill.runtime.house import House, advance
 from selfbill.store.claims import claim
 from selfbill.store.streams import Change
-from selfbill.values import CustomerCode, FreelancerCode, InvoiceNumber, IsoWeek, Minutes
+from selfbill.values import CustomerCode, FreelancerCode, InvoiceNumber, IsoWeek, Minutes, PlacementCode
 
 DELIVERIES_IN_A_MESSAGE = 250
 EVENTS_IN_A_TRANSACTION = 500
 
 
-def approve_weeks(house: House, codes: list, week: IsoWeek) -> None:
+def approve_weeks(house: House, codes: list[PlacementCode], week: IsoWeek) -> None:
     """All placements' hours of one week, submitted on Sunday and approved on Monday."""
     sunday = from_local(dt.datetime.combine(week.sunday, dt.time(20)))
     monday = from_local(dt.datetime.combine(week.next().monday, dt.time(10)))
@@ -91,7 +91,6 @@ def main() -> None:
         act=deliver_without_documents,
         batches=in_chunks(DELIVERIES_IN_A_MESSAGE),
     )
-    # The mail that hours wait is written before the clock starts; billing is what is measured.
     with bench_house() as house:
         print(f"setting up {placements} placements, {weeks} weeks of approved hours ...", flush=True)
         codes = set_up(house, placements)

@@ -10,7 +10,7 @@ import os
 import sys
 import time
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import psycopg
 from eventsourcing.application import Application
@@ -25,11 +25,12 @@ from selfbill.moments import from_local
 from selfbill.runtime.house import House, open_house
 from selfbill.settings import Settings
 from selfbill.store.database import Database
+from selfbill.values import PlacementCode
 
 WRITERS = 8
 
 
-def write(house: House, codes: list, offset: int, timesheets: int) -> float:
+def write(house: House, codes: list[PlacementCode], offset: int, timesheets: int) -> float:
     """Submits and approves so many timesheets; answers how long it took, in seconds."""
     week = FIRST_WEEK
     clock = SimulatedClock(from_local(dt.datetime.combine(week.next().monday, dt.time(10))))
@@ -45,22 +46,33 @@ def write(house: House, codes: list, offset: int, timesheets: int) -> float:
     return time.perf_counter() - started
 
 
-def writer(url: str, codes: list, offset: int, timesheets: int, ready, go, took) -> None:
-    with Database(url) as database, open_house(Settings(), AGENCY, database=database) as house:
-        write(house, codes, offset, 5)
+class Share(NamedTuple):
+    """What one of several writing processes does."""
+
+    url: str
+    codes: list[PlacementCode]
+    offset: int
+    timesheets: int
+
+
+def writer(share: Share, ready: Any, go: Any, took: Any) -> None:
+    """One writing process: warms up, waits for the others, writes."""
+    with Database(share.url) as database, open_house(Settings(), AGENCY, database=database) as house:
+        write(house, share.codes, share.offset, 5)
         ready.release()
         go.wait()
-        took.put(write(house, codes, offset + 5, timesheets))
+        took.put(write(house, share.codes, share.offset + 5, share.timesheets))
 
 
-def eight_writers(house: House, codes: list, offset: int, timesheets: int) -> float:
+def eight_writers(house: House, codes: list[PlacementCode], offset: int, timesheets: int) -> float:
     """Commands per second in total, from the moment that all start to the moment that the last is ready."""
     context = multiprocessing.get_context("spawn")
     ready, go, took = context.Semaphore(0), context.Event(), context.Queue()
     share = timesheets // WRITERS
     processes = [
         context.Process(
-            target=writer, args=(house.database.url, codes, offset + number * (share + 5), share, ready, go, took)
+            target=writer,
+            args=(Share(house.database.url, codes, offset + number * (share + 5), share), ready, go, took),
         )
         for number in range(WRITERS)
     ]
@@ -82,7 +94,7 @@ class Sheet(Aggregate):
     """The library's own aggregate with the same two commands."""
 
     @event("Submitted")
-    def __init__(self, shifts: list) -> None:
+    def __init__(self, shifts: list[dict[str, object]]) -> None:
         self.shifts = shifts
 
     @event("Approved")

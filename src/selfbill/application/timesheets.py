@@ -1,7 +1,8 @@
 """What freelancers and customers do with hours, and what the agency does about hours that stay away."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from selfbill.aggregates import timesheet_billing as billing
 from selfbill.aggregates import timesheet_decisions as decisions
@@ -25,7 +26,6 @@ from selfbill.application.terms import invoice_moment_of, terms_of
 from selfbill.moments import from_local, next_moment, next_moment_after
 from selfbill.pricing.terms import Shift
 from selfbill.refusals import Refusal
-from selfbill.store.streams import Loaded
 from selfbill.values import IsoWeek, PlacementCode
 
 _STANDING = (Status.SUBMITTED, Status.APPROVED, Status.INVOICED)
@@ -64,12 +64,13 @@ def submit_hours(
     stream = timesheet_stream(placement, week)
 
     def decide() -> Decision:
-        loaded = office.streams.load_many([AGENCY, placement_stream(placement), stream])
+        own = [AGENCY, placement_stream(placement), stream]
+        loaded = office.streams.gather(own, lambda look: _neighbours(look, placement, week, shifts))
         agency: Agency = loaded[AGENCY].state
         agreed: Placement = loaded[placement_stream(placement)].state
         require_known(agreed, code=placement)
         assert agency.moments is not None
-        neighbours, rests_on = _neighbours(office, agreed, week, shifts)
+        neighbours = {name: one for name, one in loaded.items() if name not in own}
         submitted = decisions.submit(
             loaded[stream].state,
             placement=agreed,
@@ -77,43 +78,45 @@ def submit_hours(
             attempt=attempt,
             shifts=shifts,
             terms=terms_of(agency, agreed),
-            others=_standing_shifts(neighbours),
+            others=_standing_shifts(one.state for one in neighbours.values()),
             remind_at=next_moment_after(agency.moments.approval_reminder, office.clock.now()),
         )
-        return Decision(change(stream, loaded[stream], submitted), rests_on)
+        return Decision(
+            change(stream, loaded[stream], submitted), {name: one.version for name, one in neighbours.items()}
+        )
 
     return carry_out(office, decide, command_id=command_id)
 
 
 def _neighbours(
-    office: Office, placement: Placement, week: IsoWeek, shifts: tuple[Shift, ...]
-) -> tuple[list[Timesheet], dict[str, int]]:
-    """The same freelancer's timesheets that these shifts could overlap with: other placements' weeks, and the weeks next door.
-
-    With the versions of all that this answer rests on, the roster included.
-    """
-    assert placement.terms is not None
-    assert placement.code is not None
-    if not shifts:
-        return [], {}
-    roster_name = roster_stream(placement.terms.freelancer)
-    roster: Loaded[Roster] = office.streams.load(roster_name)
+    look: Callable[[str], Any | None], placement: PlacementCode, week: IsoWeek, shifts: tuple[Shift, ...]
+) -> list[str]:
+    """The roster, and the timesheets that these shifts could overlap with: other placements' weeks, and the weeks next door."""
+    agreed: Placement | None = look(placement_stream(placement))
+    if agreed is None or agreed.terms is None or not shifts:
+        return []
+    roster_name = roster_stream(agreed.terms.freelancer)
+    roster: Roster | None = look(roster_name)
+    if roster is None:
+        return [roster_name]
     weeks = [week]
     monday = dt.datetime.combine(week.monday, dt.time())
     if min(shift.start for shift in shifts) < monday + dt.timedelta(hours=MAX_SHIFT_HOURS):
         weeks.append(week.previous())
     if max(shift.end for shift in shifts) > monday + dt.timedelta(days=7):
         weeks.append(week.next())
-    placements = {*roster.state.placements, placement.code}
-    names = [timesheet_stream(code, one) for code in sorted(placements) for one in weeks]
-    names.remove(timesheet_stream(placement.code, week))
-    loaded = office.streams.load_many(names)
-    rests_on = {roster_name: roster.version, **{name: one.version for name, one in loaded.items()}}
-    return [one.state for one in loaded.values()], rests_on
+    own = timesheet_stream(placement, week)
+    names = [timesheet_stream(code, one) for code in sorted({*roster.placements, placement}) for one in weeks]
+    return [roster_name, *(name for name in names if name != own)]
 
 
-def _standing_shifts(timesheets: Iterable[Timesheet]) -> list[Shift]:
-    return [shift for timesheet in timesheets if timesheet.status in _STANDING for shift in timesheet.shifts]
+def _standing_shifts(neighbours: Iterable[Roster | Timesheet]) -> list[Shift]:
+    return [
+        shift
+        for timesheet in neighbours
+        if isinstance(timesheet, Timesheet) and timesheet.status in _STANDING
+        for shift in timesheet.shifts
+    ]
 
 
 def approve_hours(
@@ -123,13 +126,13 @@ def approve_hours(
     stream = timesheet_stream(placement, week)
 
     def decide() -> Decision:
-        loaded = office.streams.load_many([AGENCY, stream])
+        loaded = office.streams.gather([AGENCY, stream], lambda look: _customer_of(look(stream)))
         agency, timesheet = loaded[AGENCY].state, loaded[stream].state
         if timesheet.customer is None:
             raise decisions.NothingToApprove(
                 placement=placement, week=week, attempt=attempt, status=decisions.STATUS_WORDS[timesheet.status]
             )
-        customer = office.streams.load(customer_stream(timesheet.customer)).state
+        customer = loaded[customer_stream(timesheet.customer)].state
         approved = decisions.approve(
             timesheet,
             placement=placement,
@@ -140,6 +143,10 @@ def approve_hours(
         return Decision(change(stream, loaded[stream], approved))
 
     return carry_out(office, decide, command_id=command_id)
+
+
+def _customer_of(timesheet: Timesheet | None) -> list[str]:
+    return [] if timesheet is None or timesheet.customer is None else [customer_stream(timesheet.customer)]
 
 
 def reject_hours(

@@ -53,7 +53,9 @@ class LocalSmtp:
 
     async def _listen(self) -> asyncio.Server:
         def protocol() -> SmtpProtocol:
-            return SmtpProtocol(_Recorder(self.folder, self.received), loop=self._loop, hostname="localhost", **self._options)
+            return SmtpProtocol(
+                _Recorder(self.folder, self.received), loop=self._loop, hostname="localhost", **self._options
+            )
 
         return await self._loop.create_server(protocol, self.host, self.port)
 

@@ -117,6 +117,32 @@ class Streams:
                 news[event.originator_id].append(event)
         return {stream: self._advance(stream, kept[stream], events) for stream, events in news.items()}
 
+    def gather(
+        self, first: Iterable[str], more: Callable[[Callable[[str], Any | None]], Iterable[str]]
+    ) -> dict[str, Loaded[Any]]:
+        """The states of these streams and of those that follow from them, mostly with one query.
+
+        `more` is given a look at states by name (None while one is not known) and names the streams that are needed besides.
+        What is in memory lets it guess; what is loaded decides.
+        """
+        wanted = dict.fromkeys(first)
+        wanted.update(dict.fromkeys(more(self._remembered)))
+        while True:
+            loaded = self.load_many(wanted)
+
+            def state(name: str, known: Mapping[str, Loaded[Any]] = loaded) -> Any | None:
+                return known[name].state if name in known else None
+
+            missing = [name for name in more(state) if name not in loaded]
+            if not missing:
+                return loaded
+            wanted.update(dict.fromkeys(missing))
+
+    def _remembered(self, stream: str) -> Any | None:
+        """The state that is in memory, which may be behind."""
+        loaded = self._kept(stream).loaded
+        return loaded.state if loaded.version else None
+
     def save(
         self,
         changes: Sequence[Change],
