@@ -427,7 +427,7 @@ def test_a_read_model_of_another_version_is_refused(make_follower: MakeFollower,
     before.close()
     newer = msgspec.structs.replace(open_items.MODEL, version=open_items.MODEL.version + 1)
     follower = make_follower([newer, invoice_list.MODEL])
-    with pytest.raises(ledger.OutdatedReadModels, match="selfbill rebuild open_items") as refused:
+    with pytest.raises(ledger.OutdatedReadModels, match="selfbill projections rebuild open_items") as refused:
         follower.step()
     assert refused.value.models == ("open_items",)
     with pytest.raises(ledger.OutdatedReadModels):

@@ -13,7 +13,7 @@ from selfbill.projections.read_model import ReadModel
 from selfbill.projections.table import Table
 from selfbill.store.faults import StoreFault
 
-REBUILD_COMMAND = "selfbill rebuild"
+REBUILD_COMMAND = "selfbill projections rebuild"
 
 PREPARING = 7304
 """Sets preparing apart from other uses of advisory locks: processes that start together make each table once."""
