@@ -1,5 +1,6 @@
 """Freelancers who sell care and customers who buy it."""
 
+import datetime as dt
 from typing import Any
 
 import msgspec
@@ -25,6 +26,7 @@ from selfbill.aggregates.party import (
     PartyForgotten,
     PoBox,
     Representative,
+    StillToBeKept,
     TermTooLong,
     UnknownBudgetLaw,
     evolve,
@@ -270,11 +272,15 @@ def test_a_contacts_name_holds_no_citizen_number() -> None:
 
 
 def test_a_party_is_forgotten_once() -> None:
-    given(CUSTOMER_REGISTERED).when(forget, reason="verzoek").then_once(PartyForgotten(code="K01", reason="verzoek"))
+    given(CUSTOMER_REGISTERED).when(forget, reason="verzoek", last_document=None, today=dt.date(2026, 7, 1)).then_once(
+        PartyForgotten(code="K01", reason="verzoek")
+    )
 
 
 def test_the_reason_for_forgetting_holds_no_citizen_number() -> None:
-    given(CUSTOMER_REGISTERED).when(forget, reason=f"verzoek van {BSN}").then_refused(CitizenNumber)
+    given(CUSTOMER_REGISTERED).when(
+        forget, reason=f"verzoek van {BSN}", last_document=None, today=dt.date(2026, 7, 1)
+    ).then_refused(CitizenNumber)
 
 
 def test_a_partys_version_counts_every_event_of_its_stream() -> None:
@@ -292,3 +298,12 @@ def test_history_without_its_key_still_loads() -> None:
     closed = msgspec.structs.replace(CUSTOMER_REGISTERED, details=None)
     state = given(closed, ContactNamed(code="K01", contact=1, name=None)).state
     assert (state.details, state.contacts, state.terms) == (None, (None,), PATIENT)
+
+
+@pytest.mark.parametrize(("today", "is_kept"), [(dt.date(2033, 12, 31), True), (dt.date(2034, 1, 1), False)])
+def test_nobody_is_forgotten_within_seven_years_of_the_last_document(today: dt.date, is_kept: bool) -> None:  # noqa: FBT001
+    asked = given(CUSTOMER_REGISTERED).when(forget, reason="verzoek", last_document=dt.date(2026, 3, 2), today=today)
+    if is_kept:
+        asked.then_refused(StillToBeKept)
+    else:
+        asked.then(PartyForgotten(code="K01", reason="verzoek"))

@@ -27,7 +27,6 @@ from selfbill.aggregates.placement import (
     agree_rate,
     evolve,
     require_known,
-    runs_in,
 )
 from selfbill.aggregates.texts import CitizenNumber
 from selfbill.pricing.terms import (
@@ -235,20 +234,6 @@ def test_commission_is_not_negative(negative: Commission) -> None:
 
 
 # Questions
-
-
-@pytest.mark.parametrize(
-    ("first", "last", "runs"),
-    [
-        ("2025-12-22", "2025-12-31", False),
-        ("2025-12-29", "2026-01-04", True),
-        ("2026-12-28", "2027-01-03", True),
-        ("2027-01-01", "2027-01-03", False),
-    ],
-)
-def test_a_placement_runs_in_a_week_when_it_runs_on_any_of_its_days(first: str, last: str, runs: bool) -> None:  # noqa: FBT001
-    assert runs_in(given(AGREED).state, day(first), day(last)) is runs
-    assert not runs_in(Placement(), day(first), day(last))
 
 
 def test_a_placement_that_nobody_agreed_on_is_unknown() -> None:

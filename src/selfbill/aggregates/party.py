@@ -4,6 +4,7 @@ Only here do a person's name, address, phone, e-mail and account stand, sealed w
 to `(party, version)`, the version of the party's stream, so a document shows the address of its day for ever.
 """
 
+import datetime as dt
 from enum import StrEnum
 
 import msgspec
@@ -13,6 +14,9 @@ from selfbill.aggregates.texts import refuse_citizen_number
 from selfbill.identifiers import is_po_box
 from selfbill.moments import check_moment
 from selfbill.refusals import Refusal
+
+KEPT_YEARS = 7
+"""Counted from the end of the year of a document (art. 52 lid 4 AWR)."""
 
 LARGE_INSTITUTION_MAX_DAYS = 30
 """A large institution pays a freelancer within 30 days at most (art. 6:119a lid 6 BW)."""
@@ -266,10 +270,28 @@ def name_contact(party: Party, *, name: str) -> ContactNamed | AlreadyDoneType:
     return ContactNamed(code=party.code, contact=len(party.contacts) + 1, name=name)
 
 
-def forget(party: Party, *, reason: str) -> PartyForgotten | AlreadyDoneType:
-    """The person asked to be forgotten and the law lets it; destroying the key follows."""
+class StillToBeKept(Refusal):
+    """Art. 52 AWR: what stands in the books, and whom it is about, is kept for seven years."""
+
+    code = "still_to_be_kept"
+    nl = "{code} kan pas na {until} worden vergeten: het laatste document is van {last} en moet zeven jaar worden bewaard (art. 52 AWR)."
+    en = "{code} can only be forgotten after {until}: the last document is of {last} and must be kept for seven years (art. 52 AWR)."
+
+
+def forget(
+    party: Party, *, reason: str, last_document: dt.date | None, today: dt.date
+) -> PartyForgotten | AlreadyDoneType:
+    """The person asked to be forgotten and the law lets it; destroying the key follows.
+
+    `last_document` is the date of the last invoice to or from this person. Raises StillToBeKept within seven years of the end of
+    that year.
+    """
     if party.forgotten:
         return AlreadyDone
+    if last_document is not None:
+        until = dt.date(last_document.year + KEPT_YEARS, 12, 31)
+        if today <= until:
+            raise StillToBeKept(code=party.code, last=last_document, until=until)
     refuse_citizen_number(reason=reason)
     return PartyForgotten(code=party.code, reason=reason)
 

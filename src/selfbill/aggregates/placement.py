@@ -1,6 +1,5 @@
 """A placement: one freelancer works for one customer, with dated rates, a surcharge table, travel and commission both ways."""
 
-import datetime as dt
 from enum import StrEnum
 from itertools import pairwise
 from typing import assert_never
@@ -217,8 +216,3 @@ def require_known(placement: Placement, *, code: PlacementCode) -> None:
     """Raises UnknownPlacement when nobody agreed on this placement."""
     if placement.terms is None:
         raise UnknownPlacement(placement=code)
-
-
-def runs_in(placement: Placement, first: dt.date, last: dt.date) -> bool:
-    """Whether the placement runs on any day from first to last, both included."""
-    return placement.terms is not None and placement.terms.period.overlaps(first, last)

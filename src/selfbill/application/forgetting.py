@@ -1,0 +1,28 @@
+"""Forgetting a person: the law's term has passed, the event says so, and the key is destroyed."""
+
+import datetime as dt
+
+from selfbill.aggregates.party import forget
+from selfbill.application.office import Decision, Office, Outcome, carry_out, change
+from selfbill.moments import local_date
+from selfbill.store.agency import AgencyStore
+
+
+def forget_party(
+    office: Office, store: AgencyStore, *, stream: str, reason: str, last_document: dt.date | None
+) -> Outcome:
+    """Erases the person behind this party's stream; amounts, numbers and the chain of events stay provable.
+
+    Raises StillToBeKept. The event comes first: when the process dies before the key is destroyed, forgetting again does it.
+    """
+
+    def decide() -> Decision:
+        loaded = office.streams.load(stream)
+        forgotten = forget(
+            loaded.state, reason=reason, last_document=last_document, today=local_date(office.clock.now())
+        )
+        return Decision(change(stream, loaded, forgotten))
+
+    outcome = carry_out(office, decide)
+    store.forget(stream)
+    return outcome
