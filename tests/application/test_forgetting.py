@@ -34,7 +34,7 @@ def test_who_stands_on_a_recent_invoice_is_not_forgotten(make_store: Any) -> Non
     with pytest.raises(StillToBeKept) as refused:
         forget_party(agency.office, store, stream=STREAM, reason="verzoek", last_document=dt.date(2026, 7, 14))
     assert refused.value.sentence() == (
-        "K01 kan pas na 2033-12-31 worden vergeten: het laatste document is van 2026-07-14"
+        "K01 kan pas na 31-12-2033 worden vergeten: het laatste document is van 14-07-2026"
         " en moet zeven jaar worden bewaard (art. 52 AWR)."
     )
     assert make_store(all_events(), KINDS).streams.load(STREAM).state.details is not None
