@@ -1,6 +1,9 @@
 """`selfbill projections`: how far the read models are, and making them anew."""
 
+import psycopg
+
 from cli.conftest import CommandLine
+from cli.samples import EXAMPLE
 from selfbill.cli.exit_codes import ExitCode
 
 
@@ -17,6 +20,21 @@ def test_rebuilding_changes_nothing_that_people_see(billed: CommandLine) -> None
     assert answer.code == ExitCode.DONE
     assert "invoices: made anew up to event" in answer.out
     assert (billed("invoices", "--json").json, billed("agenda", "--json").json) == before
+
+
+def test_read_models_of_another_version_are_named_and_made_anew(selfbill: CommandLine) -> None:
+    assert selfbill("import", EXAMPLE).code == ExitCode.DONE
+    assert selfbill("agenda").code == ExitCode.DONE
+    url = selfbill.environment["SELFBILL_DATABASE_URL"]
+    assert url is not None
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("UPDATE agency_zv.read_models SET fingerprint = 'old' WHERE name = 'agenda'")
+    answer = selfbill("agenda")
+    assert answer.code == ExitCode.INFRASTRUCTURE
+    assert "selfbill projections rebuild agenda" in answer.err
+    assert "of another version" in selfbill("projections", "list").out
+    assert selfbill("projections", "rebuild", "agenda").code == ExitCode.DONE
+    assert selfbill("agenda").code == ExitCode.DONE
 
 
 def test_all_of_them(billed: CommandLine) -> None:

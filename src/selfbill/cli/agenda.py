@@ -11,7 +11,7 @@ COLUMNS = (
     Column("Wanneer", "When", keep=True),
     Column("Wat", "What"),
     Column("Waarover", "About", keep=True),
-    Column("Pogingen", "Failures", right=True),
+    Column("Pogingen", "Failures", right=True, spare=True),
     Column("Waarom nog niet", "Why not yet"),
 )
 

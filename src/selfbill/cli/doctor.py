@@ -10,7 +10,7 @@ from selfbill.cli.exit_codes import ExitCode
 from selfbill.cli.finding import Finding, State, failure, warning
 from selfbill.cli.opening import existing_database, the_agency
 from selfbill.cli.refusals import NothingHere
-from selfbill.cli.terminal import Column, Terminal, make_table
+from selfbill.cli.terminal import Column, Terminal
 from selfbill.settings import Settings
 from selfbill.store.faults import StoreFault
 
@@ -67,4 +67,4 @@ def _show(terminal: Terminal, findings: Iterable[Finding]) -> None:
     for finding in findings:
         nl, en, style = _SHOWN[finding.state]
         rows.append([Text(terminal.pick(nl, en), style=style), finding.what, finding.sentence(terminal.language)])
-    terminal.show(make_table(terminal.language, COLUMNS, rows))
+    terminal.table(COLUMNS, rows)

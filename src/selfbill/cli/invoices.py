@@ -18,12 +18,12 @@ from selfbill.values import Cents
 COLUMNS = (
     Column("Nummer", "Number", keep=True),
     Column("Datum", "Date", keep=True),
-    Column("Vervalt", "Due", keep=True),
+    Column("Vervalt", "Due", keep=True, spare=True),
     Column("Van", "From", keep=True),
     Column("Aan", "To", keep=True),
-    Column("Plaatsing", "Placement"),
+    Column("Plaatsing", "Placement", keep=True, spare=True),
     Column("Totaal", "Total", right=True),
-    Column("Bezorging", "Delivery"),
+    Column("Bezorging", "Delivery", keep=True),
 )
 
 

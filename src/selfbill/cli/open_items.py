@@ -21,12 +21,12 @@ LATE = (0, 30, 60, 90)
 COLUMNS = (
     Column("Nummer", "Number", keep=True),
     Column("Debiteur", "Debtor", keep=True),
-    Column("Datum", "Date", keep=True),
+    Column("Datum", "Date", keep=True, spare=True),
     Column("Vervalt", "Due", keep=True),
     Column("Dagen te laat", "Days late", right=True),
-    Column("Totaal", "Total", right=True),
+    Column("Totaal", "Total", right=True, spare=True),
     Column("Open", "Open", right=True),
-    Column("Betalingskenmerk", "Payment reference", keep=True),
+    Column("Betalingskenmerk", "Payment reference", keep=True, spare=True),
 )
 AGEING_COLUMNS = (
     Column("Ouderdom", "Age", keep=True),

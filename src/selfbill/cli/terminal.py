@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rich import box
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -20,6 +21,13 @@ WIDE = 10_000
 """Where there is no terminal nothing is cut off or broken: every row is one line."""
 
 
+NARROWEST = 20
+"""A column of words is broken over lines down to this width."""
+
+GAP = 2
+"""Between columns."""
+
+
 class Column(NamedTuple):
     """A column's heading in both languages."""
 
@@ -28,6 +36,8 @@ class Column(NamedTuple):
     right: bool = False
     keep: bool = False
     """Whether it is never broken over lines, e.g. an amount or a number."""
+    spare: bool = False
+    """Whether it is left out where the terminal has no room for it."""
 
 
 class Terminal:
@@ -79,8 +89,9 @@ class Terminal:
     def table(
         self, columns: Sequence[Column], rows: Sequence[Sequence[str | Text]], footer: Sequence[str] = ()
     ) -> None:
-        """Shows rows under headings; the footer has a cell for each column."""
-        self.show(make_table(self.language, columns, rows, footer))
+        """Shows rows under headings; the footer has a cell for each column. Values are never cut off."""
+        table, width = make_table(self.language, self.out.width, columns, rows, footer)
+        self.out.print(table, width=width, crop=False)
 
     def facts(self, *facts: tuple[str, str, str | Text | None]) -> None:
         """Shows names (Dutch, English) with their values; what is None or empty is left out."""
@@ -101,22 +112,53 @@ class Terminal:
 
 
 def make_table(
-    language: Language, columns: Sequence[Column], rows: Sequence[Sequence[str | Text]], footer: Sequence[str] = ()
-) -> Table:
-    """A table without lines between its cells, so that it can be cut with other tools."""
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), show_footer=bool(footer), header_style="bold")
-    for at, column in enumerate(columns):
+    language: Language,
+    width: int,
+    columns: Sequence[Column],
+    rows: Sequence[Sequence[str | Text]],
+    footer: Sequence[str] = (),
+) -> tuple[Table, int]:
+    """A table with plain space between its cells, and the width that it needs where not even its least fits."""
+    cells = [[_cell(value) for value in row] for row in rows]
+    names = [column.nl if language == "nl" else column.en for column in columns]
+    widths = [
+        max(cell_len(text) for text in (name, *(row[at].plain for row in cells), footer[at] if footer else ""))
+        for at, name in enumerate(names)
+    ]
+    shown = _that_fit(columns, widths, width)
+    table = Table(
+        box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), show_footer=bool(footer), header_style="bold"
+    )
+    for at in shown:
+        is_kept = columns[at].right or columns[at].keep
         table.add_column(
-            column.nl if language == "nl" else column.en,
+            names[at],
             footer=footer[at] if footer else "",
             footer_style="bold",
-            justify="right" if column.right else "left",
-            no_wrap=column.right or column.keep,
+            justify="right" if columns[at].right else "left",
+            no_wrap=is_kept,
+            min_width=widths[at] if is_kept else min(widths[at], NARROWEST),
             overflow="fold",
         )
-    for row in rows:
-        table.add_row(*map(_cell, row))
-    return table
+    for row in cells:
+        table.add_row(*(row[at] for at in shown))
+    return table, max(width, sum(_least(columns[at], widths[at]) for at in shown))
+
+
+def _that_fit(columns: Sequence[Column], widths: Sequence[int], width: int) -> list[int]:
+    """Which columns are shown: spare ones go, the last first, until the others fit."""
+    shown = list(range(len(columns)))
+    for at in reversed(range(len(columns))):
+        if sum(_least(columns[each], widths[each]) for each in shown) <= width:
+            break
+        if columns[at].spare:
+            shown.remove(at)
+    return shown
+
+
+def _least(column: Column, natural: int) -> int:
+    """The room that a column takes at least, with the space beside it."""
+    return GAP + (natural if column.right or column.keep else min(natural, NARROWEST))
 
 
 def _cell(value: str | Text) -> Text:
