@@ -16,6 +16,7 @@ from selfbill.aggregates.placement import Arrangement
 from selfbill.pricing.lines import Line
 from selfbill.pricing.terms import Towards
 from selfbill.pricing.vat import VatBlock
+from selfbill.refusals import Refusal
 from selfbill.values import Cents, CustomerCode, FreelancerCode, InvoiceNumber, IsoWeek, Minutes, Month, PlacementCode
 
 
@@ -148,6 +149,18 @@ class CommissionBilled(Event, tag="invoice.commission_billed"):
 _NO_OUTCOME = "Het programma stopte terwijl de e-mail werd aangeboden; hij kan zijn aangekomen."
 
 
+class CommissionHeld(Event, tag="invoice.commission_held"):
+    """No commission invoice could be made towards this side for this reason; it is tried again at `next_at`."""
+
+    number: InvoiceNumber
+    towards: Towards
+    party: str
+    issuing_order: str
+    code: str
+    reason: str
+    next_at: dt.datetime
+
+
 class DeliveryState(StrEnum):
     WAITING = "waiting"
     STARTED = "started"
@@ -166,6 +179,7 @@ class Invoice(msgspec.Struct, frozen=True):
     failures: int = 0
     retry_at: dt.datetime | None = None
     commission_billed: dict[Towards, InvoiceNumber] = {}
+    commission_held_until: dict[Towards, dt.datetime] = {}
 
 
 def evolve(invoice: Invoice, event: Event) -> Invoice:
@@ -183,6 +197,9 @@ def evolve(invoice: Invoice, event: Event) -> Invoice:
         case DeliveryFailed():
             state = DeliveryState.UNCLEAR if event.unclear else DeliveryState.FAILED
             return replace(invoice, delivery=state, failures=event.failures, retry_at=event.retry_at)
+        case CommissionHeld():
+            held = {**invoice.commission_held_until, event.towards: event.next_at}
+            return replace(invoice, commission_held_until=held)
         case CommissionBilled():
             return replace(
                 invoice, commission_billed={**invoice.commission_billed, event.towards: event.commission_invoice}
@@ -266,6 +283,31 @@ def bill_commission(
     if towards in invoice.commission_billed:
         return AlreadyDone
     return CommissionBilled(number=number, towards=towards, commission_invoice=commission_invoice)
+
+
+def hold_commission(
+    invoice: Invoice,
+    *,
+    number: InvoiceNumber,
+    towards: Towards,
+    party: str,
+    issuing_order: str,
+    refusal: Refusal,
+    next_at: dt.datetime,
+) -> CommissionHeld | AlreadyDoneType:
+    """The commission towards one side stays due, and staff see why."""
+    until = invoice.commission_held_until.get(towards)
+    if towards in invoice.commission_billed or (until is not None and until >= next_at):
+        return AlreadyDone
+    return CommissionHeld(
+        number=number,
+        towards=towards,
+        party=party,
+        issuing_order=issuing_order,
+        code=refusal.code,
+        reason=refusal.sentence(),
+        next_at=next_at,
+    )
 
 
 def commission_owed(invoice: Invoice, towards: Literal["freelancer", "customer"]) -> CommissionDue | None:

@@ -15,10 +15,17 @@ from selfbill.aggregates.catalogue import (
     invoice_stream,
 )
 from selfbill.aggregates.event import Event
-from selfbill.aggregates.invoice import CommissionLine, Invoice, InvoiceIssued, bill_commission, commission_owed
+from selfbill.aggregates.invoice import (
+    CommissionLine,
+    Invoice,
+    InvoiceIssued,
+    bill_commission,
+    commission_owed,
+    hold_commission,
+)
 from selfbill.aggregates.invoice_rules import issue_commission, require_commission_billable
-from selfbill.application.office import Decision, Office, Outcome, carry_out, change
-from selfbill.moments import local_date
+from selfbill.application.office import Decision, Office, Outcome, carry_out, change, merged
+from selfbill.moments import local_date, next_moment_after
 from selfbill.pricing.terms import Towards
 from selfbill.refusals import Refusal
 from selfbill.store.streams import Change, Loaded
@@ -46,7 +53,7 @@ SIDES: tuple[Towards, ...] = get_args(Towards)
 def issue_commission_invoices(office: Office, *, claims: Iterable[Claim]) -> Outcome:
     """Bills these claims as far as they are still owed: one invoice per party, one line per customer invoice in issuing order.
 
-    A party that cannot be billed does not keep the others waiting; raises CommissionIncomplete when only such are left.
+    A party that cannot be billed does not keep the others waiting: its claims are held, with the reason, until the next moment.
     """
     ordered = sorted(set(claims))
 
@@ -64,11 +71,13 @@ def issue_commission_invoices(office: Office, *, claims: Iterable[Claim]) -> Out
         owing = [key for key, some in lines.items() if some]
         refused = {key: refusal for key in owing if (refusal := _refusal(loaded, *key)) is not None}
         billed = [key for key in owing if key not in refused]
-        if billed:
-            return Decision(_changes(office, loaded, billed, lines))
-        if refused:
-            raise next(iter(refused.values()))
-        return Decision(())
+        held = [
+            each
+            for claim in ordered
+            if (refusal := refused.get((claim.towards, claim.party)))
+            for each in _hold(office, loaded, claim, refusal)
+        ]
+        return Decision(merged([*(_changes(office, loaded, billed, lines) if billed else ()), *held]))
 
     return carry_out(office, decide)
 
@@ -80,6 +89,22 @@ def _refusal(loaded: Mapping[str, Loaded[Any]], towards: Towards, party: str) ->
     except Refusal as refusal:
         return refusal
     return None
+
+
+def _hold(office: Office, loaded: Mapping[str, Loaded[Any]], claim: Claim, refusal: Refusal) -> tuple[Change, ...]:
+    invoice = loaded[invoice_stream(claim.invoice)]
+    if commission_owed(invoice.state, claim.towards) is None:
+        return ()
+    held = hold_commission(
+        invoice.state,
+        number=claim.invoice,
+        towards=claim.towards,
+        party=claim.party,
+        issuing_order=claim.issuing_order,
+        refusal=refusal,
+        next_at=next_moment_after(loaded[AGENCY].state.moments.commission, office.clock.now()),
+    )
+    return change(invoice_stream(claim.invoice), invoice, held)
 
 
 def _party_stream(towards: Towards, party: str) -> str:

@@ -1,6 +1,6 @@
 """Where intentions are carried out: the agency's streams and archive, the clock, and on whose behalf."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -50,6 +50,18 @@ def change(stream: str, loaded: Loaded[Any], decided: Event | Sequence[Event] | 
         return ()
     events = (decided,) if isinstance(decided, Event) else tuple(decided)
     return (Change(stream, loaded.version, events),) if events else ()
+
+
+def merged(changes: Iterable[Change]) -> list[Change]:
+    """Several decisions about one stream, independent of each other and taken on the same state, as one change."""
+    by_stream: dict[str, Change] = {}
+    for each in changes:
+        known = by_stream.get(each.stream)
+        if known is not None:
+            assert known.version == each.version
+            each = Change(each.stream, each.version, (*known.events, *each.events))  # noqa: PLW2901
+        by_stream[each.stream] = each
+    return list(by_stream.values())
 
 
 def carry_out(office: Office, decide: Callable[[], Decision], *, command_id: str | None = None) -> Outcome:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from selfbill.aggregates.invoice import CommissionBilled, InvoiceSent
+from selfbill.aggregates.invoice import CommissionBilled, CommissionHeld, InvoiceSent
 from selfbill.application.commissioning import SIDES, Claim, issue_commission_invoices
 from selfbill.policies.policy import Desk, Item, Policy, all_together
 from selfbill.projections.agenda import AgendaFold, Change, Put, Take
@@ -34,6 +34,22 @@ def changes(recorded: Recorded) -> Iterator[Change]:
                         "order": event.issuing_order,
                     },
                 )
+        case CommissionHeld():
+            yield Put(
+                NAME,
+                f"{event.number}/{event.towards}",
+                due=event.next_at,
+                group_key=f"{event.towards}:{event.party}",
+                stream=recorded.originator_id,
+                data={
+                    "invoice": event.number,
+                    "towards": event.towards,
+                    "party": event.party,
+                    "order": event.issuing_order,
+                },
+                failures=1,
+                reason=event.reason,
+            )
         case CommissionBilled():
             yield Take(NAME, f"{event.number}/{event.towards}")
 
@@ -59,7 +75,7 @@ def act(desk: Desk, items: Sequence[Item]) -> None:
 POLICY = Policy(
     name=NAME,
     title="Provisie factureren",
-    fold=AgendaFold(listens=(InvoiceSent, CommissionBilled), changes=changes),
+    fold=AgendaFold(listens=(InvoiceSent, CommissionHeld, CommissionBilled), changes=changes),
     act=act,
     batches=all_together,
 )
