@@ -63,7 +63,11 @@ def on_the_agenda(house: House) -> list[dict[str, object]]:
     ],
 )
 def test_an_invoice_that_cannot_be_mailed_stays_due_and_shows_why(
-    make_house: MakeHouse, place: Place, fault: str, says: str, unclear: bool  # noqa: FBT001
+    make_house: MakeHouse,
+    place: Place,
+    fault: str,
+    says: str,
+    unclear: bool,  # noqa: FBT001
 ) -> None:
     with FaultySmtp(place, fault) as server:
         house = in_trouble(make_house, server.port)
