@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from selfbill.aggregates.event import Event
-from selfbill.aggregates.invoice import DeliveryFailed, InvoiceSent
+from selfbill.aggregates.invoice import CommissionBilled, CommissionHeld, DeliveryFailed, InvoiceSent
 from selfbill.aggregates.party import Delivery
 from selfbill.aggregates.timesheet_events import (
     ApprovalReminded,
@@ -69,6 +69,21 @@ def test_held_hours_have_their_last_reason_until_they_are_invoiced_whole() -> No
     assert account(HELD, HELD).held == {"P01/2026-W12": Said("P01/2026-W12", AT, "no_mandate", "Geen machtiging.")}
     assert len(account(HELD, invoiced(complete=False)).held) == 1
     assert account(HELD, invoiced(complete=True)).held == {}
+
+
+def test_held_commission_has_its_reason_until_it_is_billed() -> None:
+    held = CommissionHeld(
+        number=NUMBER,
+        towards="freelancer",
+        party="Z01",
+        issuing_order="",
+        code="incomplete",
+        reason="Geen adres.",
+        next_at=AT,
+    )
+    billed = CommissionBilled(number=NUMBER, towards="freelancer", commission_invoice=InvoiceNumber("ZV-2026-0001"))
+    assert [said.reason for said in account(held).commission_held.values()] == ["Geen adres."]
+    assert account(held, billed).commission_held == {}
 
 
 def test_a_delivery_that_failed_stands_until_the_invoice_is_sent() -> None:

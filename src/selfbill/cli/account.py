@@ -5,7 +5,14 @@ from collections.abc import Iterable
 
 import msgspec
 
-from selfbill.aggregates.invoice import CommissionInvoiced, DeliveryFailed, InvoiceIssued, InvoiceSent
+from selfbill.aggregates.invoice import (
+    CommissionBilled,
+    CommissionHeld,
+    CommissionInvoiced,
+    DeliveryFailed,
+    InvoiceIssued,
+    InvoiceSent,
+)
 from selfbill.aggregates.party import Delivery
 from selfbill.aggregates.timesheet_events import (
     ApprovalReminded,
@@ -71,6 +78,8 @@ class Account(msgspec.Struct):
     """Submissions and decisions that could not be taken in."""
     held: dict[str, Said] = {}
     """Approved hours that could not be invoiced yet."""
+    commission_held: dict[str, Said] = {}
+    """Commission (`Z01-2026-0001/freelancer`) that could not be invoiced yet."""
     unclear: list[Said] = []
     """Deliveries of which nobody knew whether they arrived, also when they were repeated since."""
     undelivered: dict[str, Said] = {}
@@ -128,6 +137,11 @@ def _tell_of_invoices(account: Account, recorded: Recorded) -> None:
             account.commission_to_freelancers.add(event.total)
         case CommissionInvoiced() as event:
             account.commission_to_customers.add(event.total)
+        case CommissionHeld() as event:
+            about = f"{event.number}/{event.towards}"
+            account.commission_held[about] = Said(about, recorded.at, event.code, event.reason)
+        case CommissionBilled() as event:
+            account.commission_held.pop(f"{event.number}/{event.towards}", None)
         case InvoiceSent() as event:
             if event.channel is Delivery.PORTAL:
                 account.sent_to_portal += 1

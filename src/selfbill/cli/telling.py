@@ -21,10 +21,13 @@ def tell_account(terminal: Terminal, account: Account, set_aside: Sequence[tuple
         terminal.table(COLUMNS, rows)
     else:
         terminal.say("Er was niets te doen.", "There was nothing to do.")
-    if rows and not account.refused and not account.held:
+    if rows and not (account.refused or account.held or account.commission_held):
         terminal.say("Niets werd geweigerd of bleef liggen.", "Nothing was refused or held.")
     _tell_reasons(terminal, account.refused, "Geweigerd", "Refused")
     _tell_reasons(terminal, account.held.values(), "Nog niet gefactureerd", "Not invoiced yet")
+    _tell_reasons(
+        terminal, account.commission_held.values(), "Provisie nog niet gefactureerd", "Commission not invoiced yet"
+    )
     _tell_reasons(
         terminal,
         account.unclear,
