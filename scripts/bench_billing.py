@@ -16,11 +16,9 @@ import psycopg
 
 sys.path.insert(0, str(Path(__file__).parent))
 from bench_agency import AGENCY, FIRST_WEEK, bench_house, chosen, set_up, shifts_of
-
 from selfbill.aggregates.catalogue import timesheet_stream
 from selfbill.aggregates.timesheet_events import HoursApproved, HoursSubmitted
 from selfbill.application.delivering import Start, record_deliveries, start_deliveries
-from selfbill.clock import SimulatedClock
 from selfbill.moments import from_local
 from selfbill.policies import deliver
 from selfbill.policies.all import BY_NAME
