@@ -51,6 +51,12 @@ class Settings(BaseSettings):
         "https://portal.example.org", description="Where customers log in; mail in privacy mode links to it."
     )
 
+    @field_validator("data_dir")
+    @classmethod
+    def _at_home(cls, value: Path) -> Path:
+        """A file of settings knows no shell that would replace the ~."""
+        return value.expanduser()
+
     @field_validator("master_key")
     @classmethod
     def _is_a_key(cls, value: SecretStr | None) -> SecretStr | None:

@@ -104,6 +104,16 @@ def test_an_unknown_setting_in_the_file_is_named(
     assert "SMTP_HOTS" in answer.err
 
 
+def test_a_home_directory_in_the_file_is_found(
+    nowhere: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "selfbill.toml").write_text('data_dir = "~/care"\n')
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    nowhere.environment["SELFBILL_DATA_DIR"] = None
+    assert f"There are no data in {tmp_path / 'home' / 'care'} yet." in nowhere("invoices").err
+
+
 def test_one_of_several_agencies_must_be_chosen(billed: CommandLine) -> None:
     assert billed.environment["SELFBILL_DATABASE_URL"] is not None
     with Database(billed.environment["SELFBILL_DATABASE_URL"]) as database:
