@@ -8,6 +8,7 @@ Identities are the agency's own codes, so that an auditor recognises a stream wi
 
 import datetime as dt
 import re
+from functools import lru_cache
 from typing import NewType, Self
 
 import msgspec
@@ -89,7 +90,12 @@ class IsoWeek(msgspec.Struct, frozen=True, order=True):
         return IsoWeek.of(self.monday - dt.timedelta(days=7))
 
     def __str__(self) -> str:
-        return f"{self.year:04}-W{self.number:02}"
+        return _written(self.year, self.number)
+
+
+@lru_cache(maxsize=1024)
+def _written(year: int, week: int) -> str:
+    return f"{year:04}-W{week:02}"
 
 
 class Month(msgspec.Struct, frozen=True, order=True):

@@ -22,6 +22,10 @@ PAGE = 500
 """Items that a person gets to see at once, unless they ask for another number."""
 
 
+ANSWERS_KEPT = 4_000
+"""Two batches of the engine, about 2 MB."""
+
+
 class Put(msgspec.Struct, frozen=True):
     """From now on this must happen at `due`; what stood there for the same policy and subject is replaced."""
 
@@ -81,22 +85,24 @@ def agenda_model(folds: Sequence[AgendaFold], version: int = VERSION) -> ReadMod
         for event in fold.listens:
             by_event[event] = (*by_event.get(event, ()), fold)
 
-    last: tuple[Recorded | None, dict[Key, Change]] = (None, {})
+    answers: dict[int, tuple[Recorded, dict[Key, Change]]] = {}
 
     def changes(recorded: Recorded) -> dict[Key, Change]:
         """The last change to each item; a later policy's comes after an earlier one's.
 
-        The engine asks for an event's keys and then for each of its rows, so the last answer is kept.
+        The engine asks for the keys of a whole batch and then for each of the rows, so the answers of a batch are kept.
         """
-        nonlocal last
-        known, answer = last
-        if known is not recorded:
-            answer = {
-                (change.policy, change.subject): change
-                for fold in by_event.get(type(recorded.event), ())
-                for change in fold.changes(recorded)
-            }
-            last = (recorded, answer)
+        known = answers.get(recorded.position)
+        if known is not None and known[0] is recorded:
+            return known[1]
+        answer = {
+            (change.policy, change.subject): change
+            for fold in by_event.get(type(recorded.event), ())
+            for change in fold.changes(recorded)
+        }
+        if len(answers) >= ANSWERS_KEPT:
+            answers.clear()
+        answers[recorded.position] = (recorded, answer)
         return answer
 
     def evolve(key: Key, _: AgendaItem | None, recorded: Recorded) -> AgendaItem | None:
@@ -124,7 +130,7 @@ def agenda_model(folds: Sequence[AgendaFold], version: int = VERSION) -> ReadMod
         listens=tuple(by_event),
         keys=changes,
         evolve=evolve,
-        indexes=(("due",), ("policy", "due"), ("group_key", "due")),
+        indexes=(("due",),),
     )
 
 

@@ -173,7 +173,7 @@ MODEL = ReadModel(
     listens=(InvoiceIssued, CommissionInvoiced, DocumentArchived, DeliveryStarted, InvoiceSent, DeliveryFailed),
     keys=keys,
     evolve=evolve,
-    indexes=(("customer", "date"), ("freelancer", "date"), ("date",), ("placement",)),
+    indexes=(("customer", "date"), ("freelancer", "date"), ("date",)),
 )
 _TABLE = Table(MODEL, MODEL.name)
 

@@ -71,7 +71,7 @@ MODEL = ReadModel(
     listens=(InvoiceIssued, CommissionInvoiced),
     keys=keys,
     evolve=evolve,
-    indexes=(("debtor_kind", "debtor", "due"), ("due",)),
+    indexes=(("debtor_kind", "debtor", "due"),),
 )
 _TABLE = Table(MODEL, MODEL.name)
 

@@ -164,7 +164,7 @@ MODEL = ReadModel(
     ),
     keys=keys,
     evolve=evolve,
-    indexes=(("customer", "status"), ("freelancer", "status"), ("status", "week")),
+    indexes=(("customer", "week"), ("freelancer", "week")),
 )
 _TABLE = Table(MODEL, MODEL.name)
 
