@@ -19,6 +19,8 @@ from selfbill.values import Month
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 
+_DAY = dt.timedelta(days=1)
+
 _ANCHOR = dt.datetime(2018, 1, 1)
 _LAST_YEARS = dt.datetime(9990, 1, 1)
 """A Monday as well. A rule that never occurs is walked to the end of the calendar, so whether it does is asked near that end."""
@@ -74,8 +76,17 @@ def from_local(reading: dt.datetime) -> dt.datetime:
     return reading.replace(tzinfo=AMSTERDAM, fold=0).astimezone(dt.UTC)
 
 
+@lru_cache(maxsize=4096)
+def clock_changes_on(day: dt.date) -> bool:
+    """Whether the clock is put forward or back on this day; asked often, so eleven years of days are kept."""
+    midnight = dt.datetime.combine(day, dt.time())
+    return from_local(midnight + _DAY) - from_local(midnight) != _DAY
+
+
 def clock_reads(reading: dt.datetime) -> bool:
     """Whether the wall clock ever gives this naive reading: 02:30 on the last Sunday of March does not exist."""
+    if not clock_changes_on(reading.date()):
+        return True
     return local_time(from_local(reading)).replace(tzinfo=None) == reading
 
 

@@ -147,3 +147,13 @@ def test_a_state_with_something_personal_does_not_stay_in_memory(
     monkeypatch.setattr("time.monotonic", lambda: later)
     assert streams._kept("party:1").loaded == Loaded(None, 0)
     assert streams._kept("jar:1").loaded == Loaded(Jar(1), 1)
+
+
+def test_a_sealed_load_opens_nobody_and_is_not_kept(make_store: StoreFactory, streams: Streams) -> None:
+    streams.save([Change("party:1", 0, [PersonNamed("Anna")])], at=NOON, **WHO)
+    elsewhere = make_store(EVENTS, AGGREGATES).streams
+    (closed,) = elsewhere.load_many(["party:1"], sealed=True).values()
+    (opened,) = elsewhere.load_many(["party:1"]).values()
+    assert closed.version == opened.version == 1
+    assert closed.state != opened.state
+    assert elsewhere.load_many(["party:1"], sealed=True) == {"party:1": opened}, "what is in memory is open already"

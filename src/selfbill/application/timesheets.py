@@ -126,7 +126,7 @@ def approve_hours(
     stream = timesheet_stream(placement, week)
 
     def decide() -> Decision:
-        loaded = office.streams.gather([AGENCY, stream], lambda look: _customer_of(look(stream)))
+        loaded = office.streams.gather([AGENCY, stream], lambda look: _customer_of(look(stream)), sealed=True)
         agency, timesheet = loaded[AGENCY].state, loaded[stream].state
         if timesheet.customer is None:
             raise decisions.NothingToApprove(

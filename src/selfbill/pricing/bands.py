@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import groupby
 
-from selfbill.moments import from_local, local_time
+from selfbill.moments import clock_changes_on, from_local, local_time
 from selfbill.pricing.terms import DAY_MINUTES, DayKind, Shift, SurchargeVersion
 from selfbill.values import BasisPoints, Minutes
 
@@ -29,12 +29,13 @@ _WEEKDAYS: tuple[DayKind, ...] = ("mo-fr", "mo-fr", "mo-fr", "mo-fr", "mo-fr", "
 
 _REMEMBERED_VERSIONS = 256
 """Surcharge table versions whose segments are kept: an agency has a handful, about 4 kB each."""
-_REMEMBERED_DAYS = 4096
-"""Days of which is kept whether the clock changes: eleven years."""
 
 
 def elapsed_minutes(start: dt.datetime, end: dt.datetime) -> Minutes:
     """Minutes that pass between two naive readings of the clock in the Netherlands; the first one when a reading occurs twice."""
+    first, last = start.date(), end.date()
+    if last - first <= _DAY and not clock_changes_on(first) and not clock_changes_on(last):
+        return Minutes((end - start) // _MINUTE)
     return Minutes((from_local(end) - from_local(start)) // _MINUTE)
 
 
@@ -70,7 +71,7 @@ def _stretches(
     while day <= last_day:
         last = DAY_MINUTES if day < last_day else end.hour * 60 + end.minute
         segments = week[_WEEKDAYS[day.weekday()], day in holidays]
-        if _clock_changes_on(day):
+        if clock_changes_on(day):
             for minute in _minutes_walked(day, first, last):
                 yield next(surcharge for _, until, surcharge in segments if minute < until), 1
         else:
@@ -88,12 +89,6 @@ def _minutes_walked(day: dt.date, first: int, last: int) -> list[int]:
     passed = elapsed_minutes(midnight + first * _MINUTE, midnight + last * _MINUTE)
     readings = (local_time(begin + minute * _MINUTE) for minute in range(passed))
     return [reading.hour * 60 + reading.minute for reading in readings]
-
-
-@lru_cache(maxsize=_REMEMBERED_DAYS)
-def _clock_changes_on(day: dt.date) -> bool:
-    midnight = dt.datetime.combine(day, dt.time())
-    return elapsed_minutes(midnight, midnight + _DAY) != DAY_MINUTES
 
 
 @lru_cache(maxsize=_REMEMBERED_VERSIONS)

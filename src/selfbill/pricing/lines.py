@@ -27,7 +27,7 @@ class NoRateInForce(Refusal):
     en = "No rate is in force for this placement on {day:%Y-%m-%d}."
 
 
-class Line(msgspec.Struct, frozen=True):
+class Line(msgspec.Struct, frozen=True, gc=False):
     """One line of an invoice: the hours of a week at one price, or the kilometres of a week."""
 
     kind: Literal["hours", "travel"]

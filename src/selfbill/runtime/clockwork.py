@@ -29,7 +29,7 @@ FOLLOW_SECONDS = 60.0
 """How long another process's follower may take to show what was done; after that the clock goes on with what it sees."""
 LEAD_AGAIN_SECONDS = 0.25
 """How long another process is given before we look whether it still leads."""
-BUSY_POLL_SECONDS = 0.005
+BUSY_POLL_SECONDS = 0.05
 """How often the read models are brought up to date while our own workers are busy."""
 ELSEWHERE_POLL_SECONDS = 0.05
 """How often the agenda is looked at while workers in other processes are busy."""

@@ -27,7 +27,7 @@ Upcast = Callable[[dict[str, Any]], dict[str, Any]]
 """Makes the fields of a newer event from those of an older one; "type" holds the tag on both sides."""
 
 
-class Recorded(msgspec.Struct, frozen=True):
+class Recorded(msgspec.Struct, frozen=True, gc=False):
     """An event with everything the store knows about it; the names are those that the library asks of a domain event."""
 
     originator_id: str
@@ -41,7 +41,7 @@ class Recorded(msgspec.Struct, frozen=True):
     recorded_at: dt.datetime | None = None
 
 
-class Stored(msgspec.Struct, frozen=True):
+class Stored(msgspec.Struct, frozen=True, gc=False):
     """A row of the table `events`."""
 
     stream: str
@@ -52,7 +52,7 @@ class Stored(msgspec.Struct, frozen=True):
     recorded_at: dt.datetime | None = None
 
 
-class Envelope(msgspec.Struct, Generic[E], frozen=True):
+class Envelope(msgspec.Struct, Generic[E], frozen=True, gc=False):
     """The JSON document of an event."""
 
     at: dt.datetime
@@ -104,16 +104,26 @@ class EventMapper(LibraryMapper[str]):
             for each in recorded
         ]
 
-    def decode(self, rows: Iterable[tuple[str, int, str, bytes, int, dt.datetime | None]]) -> list[Recorded]:
-        """The events of these rows: stream, version, tag, state, position, recorded_at. Raises `UnreadableEvent`."""
+    def decode(
+        self, rows: Iterable[tuple[str, int, str, bytes, int, dt.datetime | None]], *, sealed: bool = False
+    ) -> list[Recorded]:
+        """The events of these rows: stream, version, tag, state, position, recorded_at. Raises `UnreadableEvent`.
+
+        With `sealed` nobody's seals are opened: personal fields are None, as if the person had been forgotten.
+        """
         rows = list(rows)
         plain = self._plain
-        self._keyring.fetch(row[0] for row in rows if row[2] not in plain)
+        if not sealed:
+            self._keyring.fetch(row[0] for row in rows if row[2] not in plain)
         recorded = []
         for stream, version, tag, state, position, recorded_at in rows:
             decoder = plain.get(tag)
             try:
-                envelope = decoder.decode(state) if decoder is not None else self._opened(stream, version, tag, state)
+                envelope = (
+                    decoder.decode(state)
+                    if decoder is not None
+                    else self._opened(stream, version, tag, state, sealed=sealed)
+                )
             except msgspec.MsgspecError as error:
                 raise UnreadableEvent(
                     f"Event {version} of {stream} ({tag}) does not have the shape that this version of selfbill knows: {error}. "
@@ -161,11 +171,11 @@ class EventMapper(LibraryMapper[str]):
                 fields[name] = {"sealed": base64.b64encode(sealed).decode()}
         return fields
 
-    def _opened(self, stream: str, version: int, tag: str, state: bytes) -> Envelope[Any]:
+    def _opened(self, stream: str, version: int, tag: str, state: bytes, *, sealed: bool = False) -> Envelope[Any]:
         """The slower way, for events with sealed fields or of former shapes."""
         envelope = self._fields.decode(state)
         fields = {
-            name: self._unsealed(stream, version, name, value) if _is_sealed(value) else value
+            name: (None if sealed else self._unsealed(stream, version, name, value)) if _is_sealed(value) else value
             for name, value in envelope.event.items()
         }
         seen = set()

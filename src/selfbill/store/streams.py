@@ -107,28 +107,35 @@ class Streams:
         events = self._query(_AFTER, (stream, kept.loaded.version))
         return self._advance(stream, kept, events)
 
-    def load_many(self, streams: Iterable[str]) -> dict[str, Loaded[Any]]:
-        """The states of these streams, all from the same moment, with one query."""
+    def load_many(self, streams: Iterable[str], *, sealed: bool = False) -> dict[str, Loaded[Any]]:
+        """The states of these streams, all from the same moment, with one query.
+
+        With `sealed` nobody's personal data is opened for it: what is not in memory has None there, and is not kept.
+        """
         kept = {stream: self._kept(stream) for stream in dict.fromkeys(streams)}
         news: dict[str, list[Recorded]] = {stream: [] for stream in kept}
         if kept:
             versions = bigints([each.loaded.version for each in kept.values()])
-            for event in self._query(_AFTER_MANY, (texts(list(kept)), versions)):
+            for event in self._query(_AFTER_MANY, (texts(list(kept)), versions), sealed=sealed):
                 news[event.originator_id].append(event)
-        return {stream: self._advance(stream, kept[stream], events) for stream, events in news.items()}
+        return {stream: self._advance(stream, kept[stream], events, sealed=sealed) for stream, events in news.items()}
 
     def gather(
-        self, first: Iterable[str], more: Callable[[Callable[[str], Any | None]], Iterable[str]]
+        self,
+        first: Iterable[str],
+        more: Callable[[Callable[[str], Any | None]], Iterable[str]],
+        *,
+        sealed: bool = False,
     ) -> dict[str, Loaded[Any]]:
         """The states of these streams and of those that follow from them, mostly with one query.
 
         `more` is given a look at states by name (None while one is not known) and names the streams that are needed besides.
-        What is in memory lets it guess; what is loaded decides.
+        What is in memory lets it guess; what is loaded decides. `sealed` as in `load_many`.
         """
         wanted = dict.fromkeys(first)
         wanted.update(dict.fromkeys(more(self._remembered)))
         while True:
-            loaded = self.load_many(wanted)
+            loaded = self.load_many(wanted, sealed=sealed)
 
             def state(name: str, known: Mapping[str, Loaded[Any]] = loaded) -> Any | None:
                 return known[name].state if name in known else None
@@ -214,8 +221,8 @@ class Streams:
         with self._lock:
             self._cache.pop(stream, None)
 
-    def _query(self, query: LiteralString, parameters: Sequence[Any]) -> list[Recorded]:
-        return self._mapper.decode(ask(self._pool, query, parameters))
+    def _query(self, query: LiteralString, parameters: Sequence[Any], *, sealed: bool = False) -> list[Recorded]:
+        return self._mapper.decode(ask(self._pool, query, parameters), sealed=sealed)
 
     def _aggregate(self, stream: str) -> Kind:
         kind = stream.partition(":")[0]
@@ -232,7 +239,7 @@ class Streams:
                 del self._cache[stream]
         return _Kept(Loaded(self._aggregate(stream).initial, 0), float("inf"))
 
-    def _advance(self, stream: str, kept: _Kept, news: Sequence[Recorded]) -> Loaded[Any]:
+    def _advance(self, stream: str, kept: _Kept, news: Sequence[Recorded], *, sealed: bool = False) -> Loaded[Any]:
         if not news:
             return kept.loaded
         state = kept.loaded.state
@@ -240,7 +247,8 @@ class Streams:
         for each in news:
             state = evolve(state, each.event)
         loaded = Loaded(state, news[-1].originator_version)
-        self._keep(stream, kept, loaded, (each.event for each in news))
+        if not (sealed and any(each.event.personal for each in news)):
+            self._keep(stream, kept, loaded, (each.event for each in news))
         return loaded
 
     def _fold_saved(self, change: Change) -> None:
