@@ -24,7 +24,7 @@ from selfbill.aggregates.timesheet_events import (
     NotWorked,
     SubmissionRefused,
 )
-from selfbill.application import setting_up, timesheets
+from selfbill.application import notices, setting_up, timesheets
 from selfbill.application.invoicing import Week
 from selfbill.application.office import Done
 from selfbill.pricing.terms import Shift
@@ -282,24 +282,24 @@ def test_every_reminder_and_request_is_recorded_once_and_names_the_next_moment(a
     closing(agency, week, P01)
     agency.clock.advance_to(at("2026-07-27 07:00"))
     due = agency.clock.now()
-    assert isinstance(timesheets.record_hours_reminder(agency.office, **here, due=due), Done)
+    assert isinstance(notices.record_hours_reminder(agency.office, **here, due=due), Done)
     assert agency.timesheet(WEEK_30).remind_hours_at == at("2026-07-30 07:00")
-    assert timesheets.record_hours_reminder(agency.office, **here, due=due) is AlreadyDone
+    assert notices.record_hours_reminder(agency.office, **here, due=due) is AlreadyDone
 
     agency.submit(WEEK_30, MONDAY)
-    assert isinstance(timesheets.record_approval_request(agency.office, **here, attempt=1), Done)
-    assert timesheets.record_approval_request(agency.office, **here, attempt=1) is AlreadyDone
+    assert isinstance(notices.record_approval_request(agency.office, **here, attempt=1), Done)
+    assert notices.record_approval_request(agency.office, **here, attempt=1) is AlreadyDone
     due = at("2026-07-27 07:30")
     agency.clock.advance_to(due)
-    assert isinstance(timesheets.record_approval_reminder(agency.office, **here, due=due), Done)
+    assert isinstance(notices.record_approval_reminder(agency.office, **here, due=due), Done)
     assert agency.timesheet(WEEK_30).remind_approval_at == at("2026-07-29 07:30")
-    assert timesheets.record_approval_reminder(agency.office, **here, due=due) is AlreadyDone
+    assert notices.record_approval_reminder(agency.office, **here, due=due) is AlreadyDone
 
 
 def test_a_mail_that_failed_is_tried_again(agency_office: SmallAgency) -> None:
     agency_office.submit(WEEK_30, MONDAY)
     for failures in (1, 2):
-        timesheets.record_notice_failure(
+        notices.record_notice_failure(
             agency_office.office,
             placement=P01,
             week=WEEK_30[1],
@@ -314,8 +314,8 @@ def test_the_agency_is_warned_about_late_hours_once(agency_office: SmallAgency) 
     agency = agency_office
     agency.placement("P02")
     weeks = [agency.approved("P01", MONDAY), agency.approved("P02", hours("2026-07-21"))]
-    assert isinstance(timesheets.record_unbilled_warning(agency.office, timesheets=weeks), Done)
-    assert timesheets.record_unbilled_warning(agency.office, timesheets=weeks) is AlreadyDone
+    assert isinstance(notices.record_unbilled_warning(agency.office, timesheets=weeks), Done)
+    assert notices.record_unbilled_warning(agency.office, timesheets=weeks) is AlreadyDone
     assert agency.timesheet(weeks[0]).warn_at is None
 
 

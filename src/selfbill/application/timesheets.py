@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from selfbill.aggregates import timesheet_billing as billing
 from selfbill.aggregates import timesheet_decisions as decisions
 from selfbill.aggregates.agency import Agency, close_week
 from selfbill.aggregates.catalogue import (
@@ -18,9 +17,6 @@ from selfbill.aggregates.placement import Placement, require_known
 from selfbill.aggregates.roster import Roster
 from selfbill.aggregates.shift_rules import MAX_SHIFT_HOURS
 from selfbill.aggregates.timesheet import Status, Timesheet
-from selfbill.aggregates.timesheet_events import (
-    Notice,
-)
 from selfbill.application.office import Decision, Office, Outcome, carry_out, change
 from selfbill.application.terms import invoice_moment_of, terms_of
 from selfbill.moments import from_local, next_moment, next_moment_after
@@ -226,101 +222,6 @@ def _first_hours_reminder(office: Office, agency: Agency, week: IsoWeek) -> dt.d
     """The first moment for a reminder when the week is over, after now."""
     assert agency.moments is not None
     return next_moment_after(agency.moments.hours_reminder, max(office.clock.now(), week_over(week)))
-
-
-def record_hours_reminder(
-    office: Office, *, placement: PlacementCode, week: IsoWeek, due: dt.datetime, message_id: str
-) -> Outcome:
-    """The freelancer was reminded; the next reminder follows at the next moment."""
-    stream = timesheet_stream(placement, week)
-
-    def decide() -> Decision:
-        loaded = office.streams.load_many([AGENCY, stream])
-        recorded = decisions.record_hours_reminder(
-            loaded[stream].state,
-            placement=placement,
-            week=week,
-            due=due,
-            message_id=message_id,
-            next_at=next_moment_after(loaded[AGENCY].state.moments.hours_reminder, office.clock.now()),
-        )
-        return Decision(change(stream, loaded[stream], recorded))
-
-    return carry_out(office, decide)
-
-
-def record_approval_request(
-    office: Office, *, placement: PlacementCode, week: IsoWeek, attempt: int, message_id: str
-) -> Outcome:
-    """The customer was told that hours wait for approval."""
-    stream = timesheet_stream(placement, week)
-
-    def decide() -> Decision:
-        loaded = office.streams.load(stream)
-        recorded = decisions.record_approval_request(
-            loaded.state, placement=placement, week=week, attempt=attempt, message_id=message_id
-        )
-        return Decision(change(stream, loaded, recorded))
-
-    return carry_out(office, decide)
-
-
-def record_approval_reminder(
-    office: Office, *, placement: PlacementCode, week: IsoWeek, due: dt.datetime, message_id: str
-) -> Outcome:
-    """The customer was reminded; the next reminder follows at the next moment."""
-    stream = timesheet_stream(placement, week)
-
-    def decide() -> Decision:
-        loaded = office.streams.load_many([AGENCY, stream])
-        recorded = decisions.record_approval_reminder(
-            loaded[stream].state,
-            placement=placement,
-            week=week,
-            due=due,
-            message_id=message_id,
-            next_at=next_moment_after(loaded[AGENCY].state.moments.approval_reminder, office.clock.now()),
-        )
-        return Decision(change(stream, loaded[stream], recorded))
-
-    return carry_out(office, decide)
-
-
-def record_notice_failure(
-    office: Office, *, placement: PlacementCode, week: IsoWeek, notice: Notice, reason: str, retry_at: dt.datetime
-) -> Outcome:
-    """A mail about this week was not delivered; it is tried again."""
-    stream = timesheet_stream(placement, week)
-
-    def decide() -> Decision:
-        loaded = office.streams.load(stream)
-        failed = decisions.record_notice_failure(
-            loaded.state, placement=placement, week=week, notice=notice, reason=reason, retry_at=retry_at
-        )
-        return Decision(change(stream, loaded, failed))
-
-    return carry_out(office, decide)
-
-
-def record_unbilled_warning(office: Office, *, timesheets: Iterable[tuple[PlacementCode, IsoWeek]]) -> Outcome:
-    """The agency was told about these late hours."""
-    known = {timesheet_stream(placement, week): (placement, week) for placement, week in timesheets}
-
-    def decide() -> Decision:
-        loaded = office.streams.load_many(known)
-        return Decision(
-            [
-                each
-                for stream, (placement, week) in known.items()
-                for each in change(
-                    stream,
-                    loaded[stream],
-                    billing.record_unbilled_warning(loaded[stream].state, placement=placement, week=week),
-                )
-            ]
-        )
-
-    return carry_out(office, decide)
 
 
 def refuse_announced(

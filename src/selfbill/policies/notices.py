@@ -27,13 +27,13 @@ from selfbill.aggregates.timesheet_events import (
     NotWorked,
 )
 from selfbill.application.delivering import Failure, back_off
-from selfbill.application.office import Office
-from selfbill.application.timesheets import (
+from selfbill.application.notices import (
     record_approval_reminder,
     record_approval_request,
     record_hours_reminder,
     record_notice_failure,
 )
+from selfbill.application.office import Office
 from selfbill.documents.mail import (
     ApprovalNotice,
     OutgoingMail,

@@ -18,7 +18,7 @@ from selfbill.aggregates.timesheet_events import (
     UnbilledWarned,
 )
 from selfbill.application.delivering import back_off
-from selfbill.application.timesheets import record_notice_failure, record_unbilled_warning
+from selfbill.application.notices import record_notice_failure, record_unbilled_warning
 from selfbill.documents.formats import MONTHS
 from selfbill.documents.mail import UnbilledHours, unbilled_hours_mail
 from selfbill.policies.correspondence import agency_mailbox, cover, notice_id
