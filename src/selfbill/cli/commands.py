@@ -1,6 +1,5 @@
-"""Every command with its arguments and options. What a command does stands in the module that it imports when it runs.
-
-The rooms of the house take longer to load than the help takes to print, hence the imports inside.
+"""Every command with its arguments and options; what it does stands in the module that it imports when it runs, because the
+rooms of the house take longer to load than the help takes to print.
 """
 
 from pathlib import Path
@@ -91,10 +90,7 @@ def run(
     agency: Agency = None,
     as_json: AsJson = False,
 ) -> ExitCode:
-    """Run the clock: bill, send and remind.
-
-    With --until everything that is due up to that moment, on simulated time. Without it on the system's time, until Ctrl-C.
-    """
+    """Run the clock: bill, send and remind. Without --until on the system's time, until Ctrl-C."""
     from selfbill.cli.running import run as run_clock
 
     return run_clock(terminal, agency=agency, until=until, as_json=as_json)
