@@ -150,7 +150,7 @@ def test_a_state_with_something_personal_does_not_stay_in_memory(
 
 
 def test_a_sealed_load_opens_nobody_and_is_not_kept(make_store: StoreFactory, streams: Streams) -> None:
-    streams.save([Change("party:1", 0, [PersonNamed("Anna")])], at=NOON, **WHO)
+    streams.save([Change("party:1", 0, [PersonNamed("Anna")])], **WHO)
     elsewhere = make_store(EVENTS, AGGREGATES).streams
     (closed,) = elsewhere.load_many(["party:1"], sealed=True).values()
     (opened,) = elsewhere.load_many(["party:1"]).values()

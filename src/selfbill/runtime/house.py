@@ -109,8 +109,7 @@ OBJECTS_BEFORE_COLLECTION = 50_000
 
 
 def tune_collector() -> None:
-    """Has Python look for reference cycles less often, and not at all among what was loaded at the start."""
-    gc.freeze()
+    """Has Python look for reference cycles less often."""
     gc.set_threshold(OBJECTS_BEFORE_COLLECTION, 20, 20)
 
 
@@ -122,6 +121,7 @@ def open_house(settings: Settings, agency: str, *, database: Database | None = N
     database = database or open_database(settings)
     try:
         store = open_agency(database, agency, master=master_key(settings), events=all_events(), aggregates=KINDS)
+        post = make_post(settings)
         follower = Follower(database, agency, store.streams, read_models())
         try:
             yield House(
@@ -130,10 +130,12 @@ def open_house(settings: Settings, agency: str, *, database: Database | None = N
                 database=database,
                 store=store,
                 follower=follower,
-                post=make_post(settings),
+                post=post,
             )
         finally:
             follower.close()
+            if isinstance(post, SmtpPost):
+                post.close()
     finally:
         if ours:
             database.close()
