@@ -11,7 +11,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import psutil  # type: ignore[import-untyped]
@@ -82,7 +82,9 @@ def database_url(server: str) -> Iterator[str]:
     name = f"selfbill_test_{uuid4().hex[:12]}"
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")
-    yield urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
+    address = urlsplit(server)
+    # urlunsplit would make postgresql:/name of an address without a host.
+    yield f"{address.scheme}://{address.netloc}/{name}" + (f"?{address.query}" if address.query else "")
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
