@@ -11,13 +11,13 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from urllib.parse import urlsplit
 from uuid import uuid4
 
 import psutil  # type: ignore[import-untyped]
 import psycopg
 import pytest
 
+from addresses import database_at
 from selfbill.aggregates.event import Event
 from selfbill.aggregates.kind import Kind
 from selfbill.store.agency import AgencyStore, open_agency
@@ -82,9 +82,7 @@ def database_url(server: str) -> Iterator[str]:
     name = f"selfbill_test_{uuid4().hex[:12]}"
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")
-    address = urlsplit(server)
-    # urlunsplit would make postgresql:/name of an address without a host.
-    yield f"{address.scheme}://{address.netloc}/{name}" + (f"?{address.query}" if address.query else "")
+    yield database_at(server, name)
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 

@@ -5,7 +5,6 @@ import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
 
 import msgspec
@@ -13,6 +12,7 @@ import psycopg
 import pytest
 from typer.testing import CliRunner
 
+from addresses import database_at
 from cli.samples import EXAMPLE, UNTIL
 from selfbill.cli.commands import app
 
@@ -67,7 +67,7 @@ def make_database(server: str) -> Iterator[Callable[[], str]]:
         with psycopg.connect(server, autocommit=True) as connection:
             connection.execute(f"CREATE DATABASE {name}".encode())
         names.append(name)
-        return urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
+        return database_at(server, name)
 
     yield make
     with psycopg.connect(server, autocommit=True) as connection:
