@@ -120,12 +120,18 @@ def test_in_the_library_a_check_after_the_insert_comes_too_late(database: Databa
         def _fetch_ids_after_insert_events(self, *_: Any, **__: Any) -> Sequence[int]:
             raise ValueError("refused")
 
-    where = {key: str(value) for key, value in psycopg.conninfo.conninfo_to_dict(database.url).items()}
+    with database.connect() as connection:
+        dbname, host, port, user = (
+            connection.info.dbname,
+            connection.info.host,
+            connection.info.port,
+            connection.info.user,
+        )
     with PostgresDatastore(
-        where["dbname"],
-        where["host"],
-        where.get("port", "5432"),
-        where["user"],
+        dbname,
+        host,
+        port,
+        user,
         "",
         schema=schema_of(agency),
         originator_id_type="text",
