@@ -16,7 +16,6 @@ from selfbill.projections.agenda import (
     Put,
     Take,
     agenda_model,
-    due_items,
     item,
     list_agenda,
     next_due,
@@ -101,17 +100,6 @@ def test_the_next_moment_is_that_of_the_earliest_item(connection: Connection[Any
     assert next_due(connection, ["watch delivery"]) == NOON
     assert next_due(connection, ["watch delivery"], until=NOON - HOUR) is None
     assert next_due(connection, ["another"]) is None
-
-
-@pytest.mark.usefixtures("agenda")
-def test_due_items_come_by_moment_and_subject(connection: Connection[Any]) -> None:
-    assert subjects(due_items(connection, "watch delivery", NOON + HOUR, 10)) == [
-        ("watch delivery", "1"),
-        ("watch delivery", "2"),
-        ("watch delivery", "3"),
-    ]
-    assert subjects(due_items(connection, "watch delivery", NOON, 1)) == [("watch delivery", "1")]
-    assert due_items(connection, "watch delivery", NOON - HOUR, 10) == []
 
 
 @pytest.mark.usefixtures("agenda")

@@ -148,13 +148,6 @@ def next_due(
     return None if row is None else row[0]
 
 
-def due_items(connection: Connection[Any], policy: str, until: dt.datetime, limit: int) -> list[AgendaItem]:
-    """What this policy has due at or before `until`: earliest first, then by subject."""
-    return _TABLE.select(
-        connection, "WHERE policy = %s AND due <= %s ORDER BY due, subject LIMIT %s", (policy, until, limit)
-    )
-
-
 def item(connection: Connection[Any], policy: str, subject: str) -> AgendaItem | None:
     """This one item, if it is on the agenda."""
     rows = _TABLE.select(connection, "WHERE policy = %s AND subject = %s", (policy, subject))
