@@ -71,7 +71,7 @@ def _key(house: House) -> Finding:
 
 
 def _outdated(connection: Connection[Any]) -> list[str]:
-    stored = dict(connection.execute("SELECT name, fingerprint FROM read_models").fetchall())
+    stored = dict(connection.execute("SELECT name, fingerprint FROM read_models WHERE role = 'live'").fetchall())
     return [model.name for model in read_models() if stored.get(model.name, model.fingerprint) != model.fingerprint]
 
 

@@ -27,7 +27,9 @@ def show_read_models(terminal: Terminal, *, agency: str | None, as_json: bool) -
         with house.pool.connection() as connection:
             stored = {
                 row[0]: row[1:]
-                for row in connection.execute("SELECT name, position, fingerprint, generation FROM read_models")
+                for row in connection.execute(
+                    "SELECT name, position, fingerprint, generation FROM read_models WHERE role = 'live'"
+                )
             }
             parked = dict(connection.execute("SELECT model, count(*) FROM parked_streams GROUP BY model").fetchall())
     rows = []

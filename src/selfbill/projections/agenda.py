@@ -1,7 +1,7 @@
 """The agenda: everything that must still happen, when, and why it has not happened yet.
 
 Policies supply the folds: which events put an item on the agenda, and which take it off again. An item is one policy's about
-one subject; putting it again replaces it. What is due is then done by the policy's act, of which nothing is known here.
+one subject; putting it again replaces it, and all events that put or take it stand in one stream. What is due is then done by the policy's act, of which nothing is known here.
 """
 
 import datetime as dt
@@ -131,6 +131,7 @@ def agenda_model(folds: Sequence[AgendaFold], version: int = VERSION) -> ReadMod
         keys=changes,
         evolve=evolve,
         indexes=(("due",),),
+        of_one_stream=True,
     )
 
 

@@ -45,6 +45,7 @@ MODEL = ReadModel(
     listens=(InvoiceIssued, CommissionInvoiced),
     keys=keys,
     evolve=evolve,
+    of_one_stream=True,
 )
 _TABLE = Table(MODEL, MODEL.name)
 

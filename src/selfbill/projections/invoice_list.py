@@ -174,6 +174,7 @@ MODEL = ReadModel(
     keys=keys,
     evolve=evolve,
     indexes=(("customer", "date"), ("freelancer", "date"), ("date",)),
+    of_one_stream=True,
 )
 _TABLE = Table(MODEL, MODEL.name)
 

@@ -5,7 +5,7 @@ A position is committed together with the rows, so after any crash the two agree
 
 import logging
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from psycopg import Connection
 
@@ -17,6 +17,9 @@ REBUILD_COMMAND = "selfbill projections rebuild"
 
 PREPARING = 7304
 """Sets preparing apart from other uses of advisory locks: processes that start together make each table once."""
+
+Role = Literal["live", "draft", "old", "copy"]
+"""What people look at, what takes its place, what it replaced, and the rows as of a moment."""
 
 _log = logging.getLogger(__name__)
 
@@ -53,22 +56,26 @@ def prepare(connection: Connection[Any], models: Sequence[ReadModel[Any]]) -> li
     """Makes the tables that are missing and answers where each read model is; raises `OutdatedReadModels`."""
     with connection.transaction():
         connection.execute("SELECT pg_advisory_xact_lock(%s, hashtext(current_schema()))", (PREPARING,))
-        stored = {row[0]: row[1:] for row in connection.execute("SELECT name, fingerprint FROM read_models")}
+        stored = {
+            row[0]: row[1:]
+            for row in connection.execute("SELECT name, fingerprint FROM read_models WHERE role = 'live'")
+        }
         outdated = [each.name for each in models if stored.get(each.name, (each.fingerprint,)) != (each.fingerprint,)]
         if outdated:
             raise OutdatedReadModels(outdated)
         for model in models:
             if model.name not in stored:
-                create(connection, model, model.name)
+                Table(model, model.name).create(connection)
+                enter(connection, model, model.name)
         return _tracked(connection, models)
 
 
-def create(connection: Connection[Any], model: ReadModel[Any], name: str) -> Tracked:
-    """Makes an empty table of this name for the model; it has followed nothing yet."""
-    Table(model, name).create(connection)
+def enter(connection: Connection[Any], model: ReadModel[Any], name: str, role: Role = "live") -> Tracked:
+    """Enters an empty table of this name for the model; it has followed nothing yet."""
     connection.execute(
-        "INSERT INTO read_models (name, generation, position, fingerprint) VALUES (%s, 1, 0, %s)",
-        (name, model.fingerprint),
+        "INSERT INTO read_models (name, model, role, generation, position, version, fingerprint)"
+        " VALUES (%s, %s, %s, 1, 0, %s, %s)",
+        (name, model.name, role, model.version, model.fingerprint),
     )
     return Tracked(model, name, 1, 0, ())
 

@@ -72,6 +72,7 @@ MODEL = ReadModel(
     keys=keys,
     evolve=evolve,
     indexes=(("debtor_kind", "debtor", "due"),),
+    of_one_stream=True,
 )
 _TABLE = Table(MODEL, MODEL.name)
 

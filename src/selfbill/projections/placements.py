@@ -58,6 +58,7 @@ MODEL = ReadModel(
     keys=keys,
     evolve=evolve,
     indexes=(("freelancer",), ("customer",), ("first",)),
+    of_one_stream=True,
 )
 _TABLE = Table(MODEL, MODEL.name)
 

@@ -19,6 +19,7 @@ import msgspec
 
 from selfbill.aggregates.event import Event, tag_of
 from selfbill.store.streams import Recorded
+from selfbill.values import Cents
 
 R = TypeVar("R", bound=msgspec.Struct)
 
@@ -44,6 +45,8 @@ class Column(msgspec.Struct, frozen=True):
     nullable: bool
     load: Callable[[Any], Any] | None
     dump: Callable[[Any], Any] | None
+    is_money: bool = False
+    """Whether these are Cents, of which a sum says something."""
 
 
 class ReadModel(msgspec.Struct, Generic[R], frozen=True, dict=True):
@@ -65,6 +68,8 @@ class ReadModel(msgspec.Struct, Generic[R], frozen=True, dict=True):
     evolve: Callable[[Key, R | None, Recorded], R | None]
     indexes: tuple[tuple[str, ...], ...] = ()
     """The columns of each index besides that of the key."""
+    of_one_stream: bool = False
+    """Whether all events that touch a row stand in one stream. Then a rebuild may fold stream after stream, in any order."""
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:
@@ -91,10 +96,11 @@ def _column(name: str, hint: Any) -> Column:
         kinds = [each for each in get_args(hint) if each is not NoneType]
         nullable = len(kinds) < len(get_args(hint))
         hint = Union[tuple(kinds)]  # noqa: UP007 - made at run time
+    is_money = hint is Cents
     while isinstance(hint, NewType):
         hint = hint.__supertype__
     if hint in _SCALARS:
-        return Column(name, _SCALARS[hint], nullable, None, None)
+        return Column(name, _SCALARS[hint], nullable, None, None, is_money)
     if get_origin(hint) is Literal:
         return Column(name, "text", nullable, None, None)
     if isinstance(hint, type) and issubclass(hint, Enum):

@@ -9,8 +9,9 @@ from typing import Any
 import msgspec
 
 from selfbill.projections.following import follow_next
-from selfbill.projections.ledger import create
+from selfbill.projections.ledger import enter
 from selfbill.projections.read_model import ReadModel
+from selfbill.projections.table import Table
 from selfbill.store.database import Database
 from selfbill.store.streams import Streams
 
@@ -30,7 +31,9 @@ def rebuild(database: Database, agency: str, streams: Streams, model: ReadModel[
     """Makes the table of this model anew, also when it is missing or of another version; followers go on meanwhile."""
     with database.connect(agency) as connection, connection.transaction():
         connection.execute("SELECT pg_advisory_xact_lock(%s, hashtext(current_schema()))", (REBUILDING,))
-        draft = create(connection, model, f"{model.name}__draft")
+        name = f"{model.name}__draft"
+        Table(model, name).create(connection)
+        draft = enter(connection, model, name, "draft")
         while follow_next(connection, streams, [draft]):
             pass
         # From here on the follower waits, so that the draft has the last word on where it ends.
@@ -43,7 +46,7 @@ def rebuild(database: Database, agency: str, streams: Streams, model: ReadModel[
         connection.execute("UPDATE parked_streams SET model = %s WHERE model = %s", (model.name, draft.name))
         connection.execute("DELETE FROM read_models WHERE name = %s", (model.name,))
         connection.execute(
-            "UPDATE read_models SET name = %s, generation = %s WHERE name = %s",
+            "UPDATE read_models SET role = 'live', name = %s, generation = %s WHERE name = %s",
             (model.name, 1 if row is None else row[0] + 1, draft.name),
         )
         connection.execute(_statement(f"DROP TABLE IF EXISTS {model.name}"))

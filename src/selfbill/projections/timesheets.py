@@ -165,6 +165,7 @@ MODEL = ReadModel(
     keys=keys,
     evolve=evolve,
     indexes=(("customer", "week"), ("freelancer", "week")),
+    of_one_stream=True,
 )
 _TABLE = Table(MODEL, MODEL.name)
 
