@@ -110,7 +110,7 @@ def advance(connection: Connection[Any], group: Sequence[Tracked], position: int
 
 def park(connection: Connection[Any], tracked: Tracked, stream: str, position: int, error: Exception) -> None:
     """Leaves this stream aside for this model, from this event on, until the model is rebuilt."""
-    sentence = f"{type(error).__name__}: {error}".replace("\0", "\\0")
+    sentence = sentence_about(error)
     connection.execute(
         "INSERT INTO parked_streams (model, stream, position, error) VALUES (%s, %s, %s, %s)"
         " ON CONFLICT (model, stream) DO UPDATE SET waiting = parked_streams.waiting + 1",
@@ -127,6 +127,11 @@ def park(connection: Connection[Any], tracked: Tracked, stream: str, position: i
         tracked.model.name,
         exc_info=error,
     )
+
+
+def sentence_about(error: Exception) -> str:
+    """The error as it is kept with a stream."""
+    return f"{type(error).__name__}: {error}".replace("\0", "\\0")
 
 
 def leave_aside(connection: Connection[Any], tracked: Tracked, streams: Sequence[str]) -> None:

@@ -10,6 +10,7 @@ from psycopg import Connection, Cursor
 
 from selfbill.projections.read_model import Column, Key, ReadModel
 from selfbill.store.arrays import PACKERS, PackedArray
+from selfbill.store.copying import HEADER, TRAILER, encoded
 
 FILL_PERCENT = 70
 """Room on every page for the next version of its rows: a row that changes stays on its page, and the indexes need not know."""
@@ -27,10 +28,34 @@ class Table(msgspec.Struct, Generic[R], frozen=True, dict=True):
     name: str
 
     def create(self, connection: Connection[Any]) -> None:
-        """Makes the table with its indexes."""
+        """Makes the table with its key and indexes."""
+        self.create_bare(connection)
+        self.add_key(connection)
+        self.add_indexes(connection)
+
+    def create_bare(self, connection: Connection[Any]) -> None:
+        """Makes the table without anything that would slow down filling it."""
         connection.execute(self._create)
+
+    def add_key(self, connection: Connection[Any]) -> None:
+        """Adds the key, by which rows are found and replaced."""
+        connection.execute(f"ALTER TABLE {self.name} ADD PRIMARY KEY ({', '.join(map(_quoted, self.model.key))})")  # type: ignore[arg-type]
+
+    def add_indexes(self, connection: Connection[Any]) -> None:
+        """Adds the other indexes."""
         for index in self.model.indexes:
             connection.execute(f"CREATE INDEX ON {self.name} ({', '.join(map(_quoted, index))})")
+
+    def copy(self, connection: Connection[Any], rows: Sequence[R]) -> None:
+        """Adds these rows, of which none is there yet."""
+        values = zip(*map(msgspec.structs.astuple, rows), strict=True)
+        content = encoded(
+            [(column.type, column.dump, each) for column, each in zip(self.model.columns, values, strict=True)]
+        )
+        names = ", ".join(_quoted(column.name) for column in self.model.columns)
+        statement: Any = f"COPY {self.name} ({names}) FROM STDIN (FORMAT BINARY)"
+        with connection.cursor() as cursor, cursor.copy(statement) as copy:
+            copy.write(HEADER + content + TRAILER)
 
     def load(self, connection: Connection[Any], keys: Collection[Key]) -> dict[Key, R]:
         """The rows with these keys that there are."""
@@ -145,10 +170,7 @@ class Table(msgspec.Struct, Generic[R], frozen=True, dict=True):
             f"{_collation(column, self.model)}{'' if column.nullable else ' NOT NULL'}"
             for column in self.model.columns
         ]
-        key = ", ".join(map(_quoted, self.model.key))
-        return (
-            f"CREATE TABLE {self.name} ({', '.join(columns)}, PRIMARY KEY ({key})) WITH (fillfactor = {FILL_PERCENT})"
-        )
+        return f"CREATE TABLE {self.name} ({', '.join(columns)}) WITH (fillfactor = {FILL_PERCENT})"
 
 
 def _quoted(name: str) -> str:

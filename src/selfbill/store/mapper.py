@@ -136,6 +136,10 @@ class EventMapper(LibraryMapper[str]):
             )
         return recorded
 
+    def unheard(self, listens: Iterable[type[Event]]) -> list[str]:
+        """The tags of which nobody who listens to these events need see anything: all others that are known as they are."""
+        return sorted(self._classes.keys() - {tag_of(event) for event in listens})
+
     def to_stored_event(self, domain_event: Any) -> StoredEvent:
         """As the library asks."""
         (row,) = self.encode([domain_event])
