@@ -152,6 +152,10 @@ MODEL = ReadModel(
     ),
     keys=keys,
     evolve=evolve,
+    personal=(
+        *("name", "representative", "representative_email", "representative_phone"),
+        *("address", "phone", "email", "contacts"),
+    ),
 )
 _TABLE = Table(MODEL, MODEL.name)
 

@@ -136,6 +136,7 @@ MODEL = ReadModel(
     ),
     keys=keys,
     evolve=evolve,
+    personal=("name", "trade_name", "address", "phone", "email"),
 )
 _TABLE = Table(MODEL, MODEL.name)
 

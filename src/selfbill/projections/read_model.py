@@ -70,6 +70,12 @@ class ReadModel(msgspec.Struct, Generic[R], frozen=True, dict=True):
     """The columns of each index besides that of the key."""
     of_one_stream: bool = False
     """Whether all events that touch a row stand in one stream. Then a rebuild may fold stream after stream, in any order."""
+    personal: tuple[str, ...] = ()
+    """The columns that say something about a person; what they hold is copied nowhere, because it must go when the person is forgotten."""
+
+    def __post_init__(self) -> None:
+        unknown = {*self.personal} - {*self.row.__struct_fields__}
+        assert not unknown, f"{self.name}: {unknown} are personal but no columns"
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:

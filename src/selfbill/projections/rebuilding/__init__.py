@@ -1,0 +1,1 @@
+"""Making read models anew from all events, while people go on working."""
