@@ -74,8 +74,8 @@ class ReadModel(msgspec.Struct, Generic[R], frozen=True, dict=True):
     """The columns that say something about a person; what they hold is copied nowhere, because it must go when the person is forgotten."""
 
     def __post_init__(self) -> None:
-        unknown = {*self.personal} - {*self.row.__struct_fields__}
-        assert not unknown, f"{self.name}: {unknown} are personal but no columns"
+        others = {*self.personal} - {*self.row.__struct_fields__} | {*self.personal} & {*self.key}
+        assert not others, f"{self.name}: {others} are personal but no columns besides the key"
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:

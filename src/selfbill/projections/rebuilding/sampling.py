@@ -43,27 +43,27 @@ class Sampler(msgspec.Struct, frozen=True):
         """Rows in both tables that differ, with the columns in which they do."""
         cells = [self._cell(name, pair.differs(name), SIDES) for name in pair.shared]
         rows = f"{pair.old.source} AS o JOIN {pair.new.source} AS n ON {pair.matches} WHERE {pair.differ}"
-        return self._take(rows, "n", pair.new, cells)
+        return self._take(rows, "n", pair.new.key, cells)
 
     def only_old(self, pair: Pair) -> tuple[SampledRow, ...]:
         """Rows that the new table does not have, with what they hold."""
         rows = f"{pair.old.source} AS o WHERE NOT EXISTS (SELECT FROM {pair.new.source} AS n WHERE {pair.matches})"
-        return self._take(rows, "o", pair.old, self._filled(pair.shared, "o"))
+        return self._take(rows, "o", pair.new.key, self._filled(pair.shared, "o"))
 
     def only_new(self, pair: Pair) -> tuple[SampledRow, ...]:
         """Rows that the old table does not have, with what they hold."""
         rows = f"{pair.new.source} AS n WHERE NOT EXISTS (SELECT FROM {pair.old.source} AS o WHERE {pair.matches})"
-        return self._take(rows, "n", pair.new, self._filled(pair.new.besides_key, "n"))
+        return self._take(rows, "n", pair.new.key, self._filled(pair.new.besides_key, "n"))
 
     def any_new(self, new: Shape) -> tuple[SampledRow, ...]:
         """Rows of a table that replaces none, with what they hold."""
-        return self._take(f"{new.source} AS n", "n", new, self._filled(new.besides_key, "n"))
+        return self._take(f"{new.source} AS n", "n", new.key, self._filled(new.besides_key, "n"))
 
     def filled(self, new: Shape, columns: Collection[str]) -> tuple[SampledRow, ...]:
         """Rows of the new table in which any of these columns holds a value, with what these hold."""
         cells = self._filled(columns, "n")
         rows = f"{new.source} AS n WHERE {' OR '.join(cell.applies for cell in cells)}"
-        return self._take(rows, "n", new, cells)
+        return self._take(rows, "n", new.key, cells)
 
     def _filled(self, columns: Iterable[str], side: str) -> list[_Cell]:
         return [self._cell(name, f"{side}.{quoted(name)} IS NOT NULL", (side,)) for name in columns]
@@ -75,12 +75,12 @@ class Sampler(msgspec.Struct, frozen=True):
         )
         return _Cell(column, is_hidden, applies, old, new)
 
-    def _take(self, rows: str, side: str, shape: Shape, cells: Sequence[_Cell]) -> tuple[SampledRow, ...]:
-        key = [f"{side}.{quoted(name)}" for name in shape.key]
-        asked = [f"{each}::text" for each in key]
+    def _take(self, rows: str, side: str, key: Sequence[str], cells: Sequence[_Cell]) -> tuple[SampledRow, ...]:
+        names = [f"{side}.{quoted(name)}" for name in key]
+        asked = [f"{each}::text" for each in names]
         for cell in cells:
             asked += [cell.applies, cell.old, cell.new]
-        query: Any = f"SELECT {', '.join(asked)} FROM {rows} ORDER BY {', '.join(key)} LIMIT {self.limit}"
+        query: Any = f"SELECT {', '.join(asked)} FROM {rows} ORDER BY {', '.join(names)} LIMIT {self.limit}"
         return tuple(_sampled(found, len(key), cells) for found in self.connection.execute(query))
 
 
