@@ -25,6 +25,8 @@ PlacementCode = NewType("PlacementCode", str)
 InvoiceNumber = NewType("InvoiceNumber", str)
 """`{prefix}-{year}-{sequence:04}`, unique within an agency; it is also the invoice's identity."""
 TableCode = NewType("TableCode", str)
+PaymentId = NewType("PaymentId", str)
+"""Where money came from, e.g. an entry of a bank statement: the same at every try, and nothing in it names a person."""
 
 HUNDRED_PERCENT = BasisPoints(10_000)
 

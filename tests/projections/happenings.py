@@ -14,6 +14,8 @@ from selfbill.aggregates.invoice import (
     DocumentArchived,
     InvoiceIssued,
     InvoiceSent,
+    PaymentAllocated,
+    PaymentReleased,
     Source,
 )
 from selfbill.aggregates.mandate import MandateGranted
@@ -42,6 +44,7 @@ from selfbill.values import (
     Metres,
     Minutes,
     Month,
+    PaymentId,
     Period,
     PlacementCode,
 )
@@ -51,6 +54,7 @@ Z01, K01, P01 = FreelancerCode("Z01"), CustomerCode("K01"), PlacementCode("P01")
 WEEK = IsoWeek(2026, 30)
 ISSUED_ON = dt.date(2026, 7, 28)
 DUE = dt.date(2026, 8, 27)
+PAID_ON = dt.date(2026, 8, 20)
 LATER = NOON + dt.timedelta(days=1)
 MESSAGE = "<1@example.org>"
 
@@ -197,12 +201,54 @@ def failed(sequence: str = "1", *, reason: str = "mailbox full", unclear: bool =
     )
 
 
+def paid(sequence: str = "1", payment: str = "1", *, amount: int = 50000, open_after: int = 0) -> PaymentAllocated:
+    return PaymentAllocated(
+        number=number(sequence),
+        payment=PaymentId(payment),
+        amount=Cents(amount),
+        received_on=PAID_ON,
+        open_after=Cents(open_after),
+        towards="customer",
+        debtor=K01,
+        freelancer=Z01,
+    )
+
+
+def paid_back(
+    sequence: str = "1", payment: str = "1", *, amount: int = 50000, open_after: int = 50000
+) -> PaymentReleased:
+    return PaymentReleased(
+        number=number(sequence),
+        payment=PaymentId(payment),
+        amount=Cents(amount),
+        reason="storno",
+        open_after=Cents(open_after),
+        towards="customer",
+        debtor=K01,
+        freelancer=Z01,
+    )
+
+
+def commission_paid(
+    towards: Towards = "freelancer", sequence: str = "1", *, amount: int = 6050, open_after: int = 0
+) -> PaymentAllocated:
+    return PaymentAllocated(
+        number=InvoiceNumber(f"BN-2026-000{sequence}"),
+        payment=PaymentId("1"),
+        amount=Cents(amount),
+        received_on=PAID_ON,
+        open_after=Cents(open_after),
+        towards=towards,
+        debtor=Z01 if towards == "freelancer" else K01,
+    )
+
+
 def granted(first: dt.date = dt.date(2026, 1, 1), until: dt.date | None = None) -> MandateGranted:
     return MandateGranted(freelancer=Z01, period=Period(first, until))
 
 
 def a_week() -> tuple[Event, ...]:
-    """From the first acquaintance to invoices, one of which is still to be sent; the next week waits for approval."""
+    """From the first acquaintance to invoices, one still to be sent, one paid, one paid in part, one paid and paid back."""
     return (
         customer(),
         freelancer(),
@@ -220,4 +266,8 @@ def a_week() -> tuple[Event, ...]:
         issued("2"),
         started("2"),
         submitted(week=WEEK.next()),
+        paid("1"),
+        commission_paid("freelancer", "1", amount=5000, open_after=1050),
+        paid("2"),
+        paid_back("2"),
     )

@@ -116,6 +116,7 @@ def test_invoices_and_commission_are_counted_apart() -> None:
             FREELANCER,
             invoices=2,
             invoiced=Cents(120),
+            open=Cents(120),
             minutes=Minutes(1200),
             last_invoice=say.ISSUED_ON,
             commission_invoices=1,
@@ -123,6 +124,25 @@ def test_invoices_and_commission_are_counted_apart() -> None:
             commission_open=Cents(3000),
         )
     ]
+
+
+def test_what_was_paid_is_open_no_longer_on_the_cards_of_both_sides() -> None:
+    told = [
+        say.issued("1"),
+        say.issued("2"),
+        say.commission("customer", "1"),
+        say.commission("freelancer", "2"),
+        say.paid("1"),
+        say.paid("2", amount=20000, open_after=30000),
+        say.commission_paid("customer", "1", amount=6000, open_after=50),
+        say.commission_paid("freelancer", "2", amount=6040, open_after=10),
+    ]
+    (debtor,), (freelancer,) = rows_after(DEBTORS, *told), rows_after(FREELANCERS, *told)
+    assert (debtor.open, debtor.commission_open) == (30000, 50)
+    assert (freelancer.open, freelancer.commission_open) == (30000, 10)
+    (debtor,), (freelancer,) = (rows_after(model, *told, say.paid_back("1")) for model in (DEBTORS, FREELANCERS))
+    assert (debtor.open, debtor.invoiced, debtor.commission_open) == (80000, 100000, 50)
+    assert (freelancer.open, freelancer.invoiced, freelancer.commission_open) == (80000, 100000, 10)
 
 
 def test_a_mandate_shows_its_last_period() -> None:

@@ -14,9 +14,9 @@ from selfbill.aggregates.party import Delivery
 from selfbill.projections import invoice_lines, invoice_list, open_items
 from selfbill.projections.follower import Follower
 from selfbill.projections.invoice_lines import InvoiceLines
-from selfbill.projections.invoice_list import ListedInvoice
+from selfbill.projections.invoice_list import ListedInvoice, Receipt
 from selfbill.projections.open_items import OpenItem
-from selfbill.values import Cents, InvoiceNumber, Minutes
+from selfbill.values import Cents, InvoiceNumber, Minutes, PaymentId
 
 INVOICES, OPEN = invoice_list.MODEL, open_items.MODEL
 ISSUED = ListedInvoice(
@@ -38,6 +38,7 @@ ISSUED = ListedInvoice(
     net=Cents(50000),
     vat=Cents(0),
     total=Cents(50000),
+    open=Cents(50000),
     channel=Delivery.EMAIL,
     issued_at=NOON,
     position=1,
@@ -125,6 +126,48 @@ def test_an_invoice_that_is_not_paid_is_open() -> None:
     ]
 
 
+FIRST = Receipt(PaymentId("1"), Cents(20000), say.PAID_ON)
+LATEST = Receipt(PaymentId("2"), Cents(30000), say.LATER.date())
+
+
+def test_what_was_paid_is_open_no_longer() -> None:
+    told = [say.issued(), say.paid(amount=20000, open_after=30000)]
+    assert [(row.total, row.open) for row in rows_after(OPEN, *told)] == [(50000, 30000)]
+    assert rows_after(INVOICES, *told) == [
+        replace(ISSUED, paid=Cents(20000), open=Cents(30000), last_receipt=say.PAID_ON, receipts=(FIRST,))
+    ]
+
+
+def test_an_invoice_is_settled_by_several_payments() -> None:
+    earlier = replace(say.paid(payment="2", amount=30000), received_on=LATEST.received_on)
+    (row,) = rows_after(INVOICES, say.issued(), say.paid(amount=20000, open_after=30000), earlier)
+    assert (row.paid, row.open, row.receipts) == (50000, 0, (FIRST, LATEST))
+    assert row.last_receipt == say.PAID_ON
+
+
+def test_a_payment_that_comes_back_is_open_again_and_says_why() -> None:
+    told = [say.issued(), say.paid(amount=20000, open_after=30000), say.paid(payment="2", amount=30000)]
+    back = happened(say.paid_back(payment="1", amount=20000, open_after=20000), at=say.LATER)
+    (row,) = rows_after(INVOICES, *told, back)
+    assert (row.paid, row.open, row.last_receipt) == (30000, 20000, say.PAID_ON)
+    assert row.receipts[0] == replace(FIRST, released="storno", released_at=say.LATER)
+    (item,) = rows_after(OPEN, *told, back)
+    assert item == replace(rows_after(OPEN, say.issued())[0], open=Cents(20000))
+    (row,) = rows_after(INVOICES, *told, back, say.paid_back(payment="2", amount=30000))
+    assert (row.paid, row.open, row.last_receipt) == (0, 50000, None)
+
+
+def test_commission_is_paid_like_any_invoice() -> None:
+    told = [say.commission("freelancer"), say.commission_paid(amount=6000, open_after=50)]
+    assert [row.open for row in rows_after(OPEN, *told)] == [50]
+    assert [(row.paid, row.open) for row in rows_after(INVOICES, *told)] == [(6000, 50)]
+
+
+def test_nothing_is_paid_of_what_was_never_issued() -> None:
+    assert rows_after(OPEN, say.paid(), say.paid_back()) == []
+    assert rows_after(INVOICES, say.paid(), say.paid_back()) == []
+
+
 def test_people_find_invoices(follower: Follower, tell: Tell, connection: Connection[Any]) -> None:
     tell(
         say.issued("1"),
@@ -155,3 +198,24 @@ def test_people_find_open_items(follower: Follower, tell: Tell, connection: Conn
     assert open_items.overdue(connection, say.DUE) == []
     assert len(open_items.overdue(connection, say.DUE + dt.timedelta(days=1))) == 3
     assert len(open_items.all_open_items(connection)) == 3
+
+
+def test_people_find_what_is_settled_only_when_it_is_open_again(
+    follower: Follower, tell: Tell, connection: Connection[Any]
+) -> None:
+    def found() -> list[list[str]]:
+        follower.catch_up()
+        late = say.DUE + dt.timedelta(days=1)
+        return [
+            [each.number for each in items]
+            for items in (
+                open_items.of_debtor(connection, "customer", "K01"),
+                open_items.overdue(connection, late),
+                open_items.all_open_items(connection),
+            )
+        ]
+
+    tell(say.issued("1"), say.issued("2"), say.paid("1"), say.paid("2", amount=49999, open_after=1))
+    assert found() == [[say.number("2")]] * 3
+    tell(say.paid_back("1"))
+    assert found() == [[say.number("1"), say.number("2")]] * 3

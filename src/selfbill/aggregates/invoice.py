@@ -1,4 +1,4 @@
-"""An invoice: a freelancer's to a customer, or the agency's commission to either side; issued once, delivered, never changed.
+"""An invoice: a freelancer's to a customer, or the agency's commission to either side; issued once, delivered, paid, never changed.
 
 The number is the identity. Everything that stands on the document is in the issuing event, with persons by `(party, version)`,
 so the same event gives the same document for ever.
@@ -17,7 +17,17 @@ from selfbill.pricing.lines import Line
 from selfbill.pricing.terms import Towards
 from selfbill.pricing.vat import VatBlock
 from selfbill.refusals import Refusal
-from selfbill.values import Cents, CustomerCode, FreelancerCode, InvoiceNumber, IsoWeek, Minutes, Month, PlacementCode
+from selfbill.values import (
+    Cents,
+    CustomerCode,
+    FreelancerCode,
+    InvoiceNumber,
+    IsoWeek,
+    Minutes,
+    Month,
+    PaymentId,
+    PlacementCode,
+)
 
 
 class CommissionDue(msgspec.Struct, frozen=True):
@@ -161,6 +171,38 @@ class CommissionHeld(Event, tag="invoice.commission_held"):
     next_at: dt.datetime
 
 
+class PaymentAllocated(Event, tag="invoice.payment_allocated"):
+    """This much of a payment pays this invoice from now on."""
+
+    number: InvoiceNumber
+    payment: PaymentId
+    amount: Cents
+    """More than 0."""
+    received_on: dt.date
+    """The day for which the bank counts it (value date)."""
+    open_after: Cents
+    """What is still to be paid then: 0 when this settles the invoice, so that nobody need be reminded."""
+    towards: Towards
+    debtor: str
+    """Who owed it: the code of a customer or a freelancer, as `towards` says."""
+    freelancer: FreelancerCode | None = None
+    """Whose invoice it is; None when it is the agency's for commission."""
+
+
+class PaymentReleased(Event, tag="invoice.payment_released"):
+    """What was allocated of this payment pays the invoice no longer: the debit was returned, or it was meant for another."""
+
+    number: InvoiceNumber
+    payment: PaymentId
+    amount: Cents
+    """All that was allocated of it."""
+    reason: str
+    open_after: Cents
+    towards: Towards
+    debtor: str
+    freelancer: FreelancerCode | None = None
+
+
 class DeliveryState(StrEnum):
     WAITING = "waiting"
     STARTED = "started"
@@ -169,8 +211,15 @@ class DeliveryState(StrEnum):
     SENT = "sent"
 
 
+class Allocation(msgspec.Struct, frozen=True):
+    """What a payment pays of an invoice, or paid until it was released."""
+
+    amount: Cents
+    is_released: bool = False
+
+
 class Invoice(msgspec.Struct, frozen=True):
-    """The document that was issued and how far its delivery got."""
+    """The document that was issued, how far its delivery got, and what is still to be paid."""
 
     issued: InvoiceIssued | CommissionInvoiced | None = None
     document: str | None = None
@@ -180,6 +229,8 @@ class Invoice(msgspec.Struct, frozen=True):
     retry_at: dt.datetime | None = None
     commission_billed: dict[Towards, InvoiceNumber] = {}
     commission_held_until: dict[Towards, dt.datetime] = {}
+    open: Cents = Cents(0)
+    payments: dict[PaymentId, Allocation] = {}
 
 
 def evolve(invoice: Invoice, event: Event) -> Invoice:
@@ -187,7 +238,7 @@ def evolve(invoice: Invoice, event: Event) -> Invoice:
     replace = msgspec.structs.replace
     match event:
         case InvoiceIssued() | CommissionInvoiced():
-            return replace(invoice, issued=event)
+            return replace(invoice, issued=event, open=event.total)
         case DocumentArchived():
             return replace(invoice, document=event.sha256)
         case DeliveryStarted():
@@ -204,8 +255,17 @@ def evolve(invoice: Invoice, event: Event) -> Invoice:
             return replace(
                 invoice, commission_billed={**invoice.commission_billed, event.towards: event.commission_invoice}
             )
+        case PaymentAllocated():
+            return _with_payment(invoice, event, Allocation(event.amount))
+        case PaymentReleased():
+            return _with_payment(invoice, event, Allocation(event.amount, is_released=True))
         case _:
             return invoice
+
+
+def _with_payment(invoice: Invoice, event: PaymentAllocated | PaymentReleased, allocation: Allocation) -> Invoice:
+    payments = {**invoice.payments, event.payment: allocation}
+    return msgspec.structs.replace(invoice, open=event.open_after, payments=payments)
 
 
 def archive(

@@ -134,6 +134,7 @@ def _show_freelancer(terminal: Terminal, connection: Connection[Any], card: Free
         ("Machtiging", "Mandate", _mandate(terminal, card)),
         ("Factuurnummers", "Invoice numbers", card.number_prefix and f"{card.number_prefix}-"),
         ("Gefactureerd", "Invoiced", f"{amount(card.invoiced, language)}  ({card.invoices})"),
+        ("Openstaand", "Open", amount(card.open, language)),
         ("Uren", "Hours", clock_hours(card.minutes)),
         ("Provisie", "Commission", _some(terminal, card.commission_invoices, card.commission)),
         ("Provisie open", "Commission open", _some(terminal, card.commission_invoices, card.commission_open)),

@@ -1,4 +1,4 @@
-"""`selfbill invoice NUMBER`: everything about one invoice, and its PDF as it was sent."""
+"""`selfbill invoice NUMBER`: everything about one invoice and what was paid of it, and its PDF as it was sent."""
 
 import sys
 from pathlib import Path
@@ -15,10 +15,11 @@ from selfbill.cli.refusals import NoDocumentYet, NoSuchInvoice
 from selfbill.cli.terminal import Column, Terminal
 from selfbill.cli.writing import write_file
 from selfbill.documents.formats import amount, clock_hours, grouped, kilometres, percentage, period, short_date
+from selfbill.moments import local_date
 from selfbill.pricing.lines import Line
 from selfbill.projections import debtor_card, freelancer_card, invoice_lines, invoice_list
 from selfbill.projections.invoice_lines import InvoiceLines
-from selfbill.projections.invoice_list import ListedInvoice
+from selfbill.projections.invoice_list import ListedInvoice, Receipt
 from selfbill.store.archive import Archive
 
 LINE_COLUMNS = (
@@ -35,6 +36,12 @@ COMMISSION_COLUMNS = (
     Column("Periode", "Period", keep=True),
     Column("Uren", "Hours", right=True),
     Column("Bedrag", "Amount", right=True),
+)
+RECEIPT_COLUMNS = (
+    Column("Ontvangen", "Received", keep=True),
+    Column("Betaling", "Payment", keep=True),
+    Column("Bedrag", "Amount", right=True),
+    Column("Teruggedraaid", "Released"),
 )
 STANDARD_OUTPUT = Path("-")
 
@@ -59,6 +66,7 @@ def show_invoice(terminal: Terminal, *, number: str, agency: str | None, pdf: Pa
     elif pdf is None:
         _show_facts(terminal, invoice, issuer, debtor)
         _show_lines(terminal, lines)
+        _show_receipts(terminal, invoice)
 
 
 def _party(connection: Connection[Any], kind: str, code: str) -> str:
@@ -104,6 +112,8 @@ def _show_facts(terminal: Terminal, invoice: ListedInvoice, issuer: str, debtor:
         ("Netto", "Net", amount(invoice.net, language)),
         ("Btw", "VAT", amount(invoice.vat, language)),
         ("Totaal", "Total", amount(invoice.total, language)),
+        ("Betaald", "Paid", amount(invoice.paid, language) if invoice.receipts else None),
+        ("Openstaand", "Open", amount(invoice.open, language)),
         ("Betalingskenmerk", "Payment reference", grouped(invoice.payment_reference)),
         ("Bezorging", "Delivery", _delivery(terminal, invoice)),
         ("Reden", "Reason", invoice.last_reason),
@@ -142,6 +152,28 @@ def _show_lines(terminal: Terminal, invoice: InvoiceLines) -> None:
             for line in invoice.commission_lines
         ]
         terminal.table(COMMISSION_COLUMNS, rows)
+
+
+def _show_receipts(terminal: Terminal, invoice: ListedInvoice) -> None:
+    """Every payment that was allocated, also one that was taken back, in the order in which they were put down."""
+    if invoice.receipts:
+        rows = [
+            [
+                short_date(receipt.received_on),
+                receipt.payment,
+                amount(receipt.amount, terminal.language),
+                _released(receipt),
+            ]
+            for receipt in invoice.receipts
+        ]
+        terminal.heading("Betalingen", "Payments")
+        terminal.table(RECEIPT_COLUMNS, rows)
+
+
+def _released(receipt: Receipt) -> str:
+    if receipt.released is None or receipt.released_at is None:
+        return ""
+    return f"{short_date(local_date(receipt.released_at))}: {receipt.released}"
 
 
 def _line(terminal: Terminal, line: Line) -> list[str]:

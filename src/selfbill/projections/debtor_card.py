@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 from psycopg import Connection
 
-from selfbill.aggregates.invoice import CommissionInvoiced, InvoiceIssued
+from selfbill.aggregates.invoice import CommissionInvoiced, InvoiceIssued, PaymentAllocated, PaymentReleased
 from selfbill.aggregates.party import (
     ContactNamed,
     CustomerKind,
@@ -23,7 +23,7 @@ from selfbill.aggregates.party import (
 )
 from selfbill.aggregates.timesheet import Status
 from selfbill.projections import timesheets
-from selfbill.projections.people import Address, address_of, is_customer, like_a_word
+from selfbill.projections.people import Address, address_of, is_customer, like_a_word, open_after
 from selfbill.projections.read_model import Key, ReadModel
 from selfbill.projections.table import Table
 from selfbill.store.streams import Recorded
@@ -67,6 +67,8 @@ def keys(recorded: Recorded) -> tuple[Key, ...]:
             return ((customer,),)
         case CommissionInvoiced(towards="customer", party=party):
             return ((party,),)
+        case PaymentAllocated(towards="customer", debtor=debtor) | PaymentReleased(towards="customer", debtor=debtor):
+            return ((debtor,),)
         case (
             CustomerRegistered(code=code)
             | CustomerTermsChanged(code=code)
@@ -99,6 +101,8 @@ def evolve(key: Key, row: DebtorCard | None, recorded: Recorded) -> DebtorCard |
                 commission_open=Cents(row.commission_open + event.total),
                 last_commission_invoice=_latest(row.last_commission_invoice, event.date),
             )
+        case PaymentAllocated() | PaymentReleased() as event:
+            return replace(row, **open_after(row, event))
         case CustomerRegistered() as event:
             return _with_details(_with_terms(row, event.terms), event.details)
         case CustomerTermsChanged() as event:
@@ -138,12 +142,14 @@ def _with_details(row: DebtorCard, details: PartyDetails | None) -> DebtorCard:
 
 MODEL = ReadModel(
     name="debtor_cards",
-    version=1,
+    version=2,
     row=DebtorCard,
     key=("code",),
     listens=(
         InvoiceIssued,
         CommissionInvoiced,
+        PaymentAllocated,
+        PaymentReleased,
         CustomerRegistered,
         CustomerTermsChanged,
         DetailsChanged,

@@ -10,12 +10,12 @@ import msgspec
 from psycopg import Connection
 
 from selfbill.aggregates import mandate
-from selfbill.aggregates.invoice import CommissionInvoiced, InvoiceIssued
+from selfbill.aggregates.invoice import CommissionInvoiced, InvoiceIssued, PaymentAllocated, PaymentReleased
 from selfbill.aggregates.mandate import Mandate, MandateGranted, MandateWithdrawn
 from selfbill.aggregates.party import DetailsChanged, FreelancerRegistered, PartyDetails, PartyForgotten
 from selfbill.aggregates.timesheet import Status
 from selfbill.projections import timesheets
-from selfbill.projections.people import Address, address_of, is_customer, like_a_word
+from selfbill.projections.people import Address, address_of, is_customer, like_a_word, open_after
 from selfbill.projections.read_model import Key, ReadModel
 from selfbill.projections.table import Table
 from selfbill.store.streams import Recorded
@@ -26,7 +26,10 @@ PAGE = 50
 
 
 class FreelancerCard(msgspec.Struct, frozen=True):
-    """One freelancer. Amounts are what was invoiced, VAT included; the commission is what the agency invoiced."""
+    """One freelancer. Amounts are what was invoiced, VAT included; the commission is what the agency invoiced.
+
+    `open` is what customers still owe the freelancer, `commission_open` what the freelancer still owes the agency.
+    """
 
     code: FreelancerCode
     number_prefix: str | None = None
@@ -43,6 +46,7 @@ class FreelancerCard(msgspec.Struct, frozen=True):
     """The last of those periods; without `mandate_until` it has no end."""
     invoices: int = 0
     invoiced: Cents = Cents(0)
+    open: Cents = Cents(0)
     minutes: Minutes = Minutes(0)
     last_invoice: dt.date | None = None
     commission_invoices: int = 0
@@ -57,6 +61,8 @@ def keys(recorded: Recorded) -> tuple[Key, ...]:
             return ((freelancer,),)
         case CommissionInvoiced(towards="freelancer", party=party):
             return ((party,),)
+        case PaymentAllocated() | PaymentReleased() as event:
+            return _paid_to_or_by(event)
         case MandateGranted(freelancer=freelancer) | MandateWithdrawn(freelancer=freelancer):
             return ((freelancer,),)
         case FreelancerRegistered(code=code) | DetailsChanged(code=code) | PartyForgotten(code=code) if not is_customer(
@@ -64,6 +70,12 @@ def keys(recorded: Recorded) -> tuple[Key, ...]:
         ):
             return ((code,),)
     return ()
+
+
+def _paid_to_or_by(event: PaymentAllocated | PaymentReleased) -> tuple[Key, ...]:
+    if event.freelancer is not None:
+        return ((event.freelancer,),)
+    return ((event.debtor,),) if event.towards == "freelancer" else ()
 
 
 def evolve(key: Key, row: FreelancerCard | None, recorded: Recorded) -> FreelancerCard | None:
@@ -76,6 +88,7 @@ def evolve(key: Key, row: FreelancerCard | None, recorded: Recorded) -> Freelanc
                 row,
                 invoices=row.invoices + 1,
                 invoiced=Cents(row.invoiced + event.total),
+                open=Cents(row.open + event.total),
                 minutes=Minutes(row.minutes + event.minutes),
                 last_invoice=event.date if row.last_invoice is None else max(row.last_invoice, event.date),
             )
@@ -86,6 +99,8 @@ def evolve(key: Key, row: FreelancerCard | None, recorded: Recorded) -> Freelanc
                 commission=Cents(row.commission + event.total),
                 commission_open=Cents(row.commission_open + event.total),
             )
+        case PaymentAllocated() | PaymentReleased() as event:
+            return replace(row, **open_after(row, event))
         case FreelancerRegistered() as event:
             return replace(_with_details(row, event.details), number_prefix=event.number_prefix)
         case DetailsChanged() as event:
@@ -122,12 +137,14 @@ def _with_mandates(row: FreelancerCard, periods: tuple[Period, ...]) -> Freelanc
 
 MODEL = ReadModel(
     name="freelancer_cards",
-    version=1,
+    version=2,
     row=FreelancerCard,
     key=("code",),
     listens=(
         InvoiceIssued,
         CommissionInvoiced,
+        PaymentAllocated,
+        PaymentReleased,
         FreelancerRegistered,
         DetailsChanged,
         PartyForgotten,

@@ -1,4 +1,4 @@
-"""The invoice list: every invoice to a customer and every commission invoice, what stands on it and how far its delivery got."""
+"""The invoice list: every invoice to a customer and every commission invoice, what stands on it, how far its delivery got, and what was paid."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -16,15 +16,27 @@ from selfbill.aggregates.invoice import (
     DocumentArchived,
     InvoiceIssued,
     InvoiceSent,
+    PaymentAllocated,
+    PaymentReleased,
 )
 from selfbill.aggregates.party import Delivery
 from selfbill.projections.read_model import Key, ReadModel
 from selfbill.projections.table import Table
 from selfbill.store.streams import Recorded
-from selfbill.values import Cents, CustomerCode, FreelancerCode, InvoiceNumber, Minutes, PlacementCode
+from selfbill.values import Cents, CustomerCode, FreelancerCode, InvoiceNumber, Minutes, PaymentId, PlacementCode
 
 PAGE = 500
 """Invoices that a person gets to see at once, unless they ask for another number."""
+
+
+class Receipt(msgspec.Struct, frozen=True):
+    """What a payment paid of an invoice; with a reason, it does so no longer."""
+
+    payment: PaymentId
+    amount: Cents
+    received_on: dt.date
+    released: str | None = None
+    released_at: dt.datetime | None = None
 
 
 class ListedInvoice(msgspec.Struct, frozen=True):
@@ -50,6 +62,8 @@ class ListedInvoice(msgspec.Struct, frozen=True):
     net: Cents
     vat: Cents
     total: Cents
+    open: Cents
+    """What is still to be paid; 0 when it is settled."""
     channel: Delivery
     issued_at: dt.datetime
     """The invoice moment at which it was issued; for a commission invoice, when that was recorded."""
@@ -64,6 +78,10 @@ class ListedInvoice(msgspec.Struct, frozen=True):
     """Why the last delivery failed."""
     document: str | None = None
     """SHA-256 of the exact bytes that are sent."""
+    paid: Cents = Cents(0)
+    last_receipt: dt.date | None = None
+    """The value date of the latest payment that still counts."""
+    receipts: tuple[Receipt, ...] = ()
 
 
 def keys(recorded: Recorded) -> tuple[Key, ...]:
@@ -109,7 +127,29 @@ def evolve(_: Key, row: ListedInvoice | None, recorded: Recorded) -> ListedInvoi
                 retry_at=event.retry_at,
                 last_reason=event.reason,
             )
+        case PaymentAllocated() as event:
+            receipt = Receipt(event.payment, event.amount, event.received_on)
+            return _with_receipts(row, (*row.receipts, receipt), event.open_after)
+        case PaymentReleased() as event:
+            receipts = tuple(
+                replace(receipt, released=event.reason, released_at=recorded.at)
+                if receipt.payment == event.payment
+                else receipt
+                for receipt in row.receipts
+            )
+            return _with_receipts(row, receipts, event.open_after)
     return row
+
+
+def _with_receipts(row: ListedInvoice, receipts: tuple[Receipt, ...], still_open: Cents) -> ListedInvoice:
+    counting = [receipt for receipt in receipts if receipt.released is None]
+    return msgspec.structs.replace(
+        row,
+        receipts=receipts,
+        paid=Cents(sum(receipt.amount for receipt in counting)),
+        last_receipt=max((receipt.received_on for receipt in counting), default=None),
+        open=still_open,
+    )
 
 
 def _invoice(event: InvoiceIssued, recorded: Recorded) -> ListedInvoice:
@@ -132,6 +172,7 @@ def _invoice(event: InvoiceIssued, recorded: Recorded) -> ListedInvoice:
         net=event.net,
         vat=event.vat_total,
         total=event.total,
+        open=event.total,
         channel=event.delivery,
         issued_at=event.issued_at,
         position=recorded.position,
@@ -159,6 +200,7 @@ def _commission_invoice(event: CommissionInvoiced, recorded: Recorded) -> Listed
         net=event.net,
         vat=event.vat,
         total=event.total,
+        open=event.total,
         channel=event.delivery,
         issued_at=recorded.at,
         position=recorded.position,
@@ -167,10 +209,19 @@ def _commission_invoice(event: CommissionInvoiced, recorded: Recorded) -> Listed
 
 MODEL = ReadModel(
     name="invoices",
-    version=1,
+    version=2,
     row=ListedInvoice,
     key=("number",),
-    listens=(InvoiceIssued, CommissionInvoiced, DocumentArchived, DeliveryStarted, InvoiceSent, DeliveryFailed),
+    listens=(
+        InvoiceIssued,
+        CommissionInvoiced,
+        DocumentArchived,
+        DeliveryStarted,
+        InvoiceSent,
+        DeliveryFailed,
+        PaymentAllocated,
+        PaymentReleased,
+    ),
     keys=keys,
     evolve=evolve,
     indexes=(("customer", "date"), ("freelancer", "date"), ("date",)),

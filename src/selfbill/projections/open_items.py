@@ -6,7 +6,7 @@ from typing import Any, Literal
 import msgspec
 from psycopg import Connection
 
-from selfbill.aggregates.invoice import CommissionInvoiced, InvoiceIssued
+from selfbill.aggregates.invoice import CommissionInvoiced, InvoiceIssued, PaymentAllocated, PaymentReleased
 from selfbill.projections.read_model import Key, ReadModel
 from selfbill.projections.table import Table
 from selfbill.store.streams import Recorded
@@ -14,7 +14,7 @@ from selfbill.values import Cents, InvoiceNumber
 
 
 class OpenItem(msgspec.Struct, frozen=True):
-    """One invoice that is not settled."""
+    """One invoice and what is still to be paid of it; a settled one stays with 0, because a payment may come back."""
 
     number: InvoiceNumber
     debtor_kind: Literal["customer", "freelancer"]
@@ -60,15 +60,17 @@ def evolve(_: Key, row: OpenItem | None, recorded: Recorded) -> OpenItem | None:
                 reference="",
                 payment_reference=event.payment_reference,
             )
+        case PaymentAllocated() | PaymentReleased() as event if row is not None:
+            return msgspec.structs.replace(row, open=event.open_after)
     return row
 
 
 MODEL = ReadModel(
     name="open_items",
-    version=1,
+    version=2,
     row=OpenItem,
     key=("number",),
-    listens=(InvoiceIssued, CommissionInvoiced),
+    listens=(InvoiceIssued, CommissionInvoiced, PaymentAllocated, PaymentReleased),
     keys=keys,
     evolve=evolve,
     indexes=(("debtor_kind", "debtor", "due"),),
@@ -79,14 +81,16 @@ _TABLE = Table(MODEL, MODEL.name)
 
 def of_debtor(connection: Connection[Any], kind: Literal["customer", "freelancer"], debtor: str) -> list[OpenItem]:
     """What this debtor still has to pay, the oldest due date first."""
-    return _TABLE.select(connection, "WHERE debtor_kind = %s AND debtor = %s ORDER BY due, number", (kind, debtor))
+    return _TABLE.select(
+        connection, "WHERE debtor_kind = %s AND debtor = %s AND open <> 0 ORDER BY due, number", (kind, debtor)
+    )
 
 
 def overdue(connection: Connection[Any], day: dt.date) -> list[OpenItem]:
     """What should have been paid before this day."""
-    return _TABLE.select(connection, "WHERE due < %s ORDER BY due, number", (day,))
+    return _TABLE.select(connection, "WHERE due < %s AND open <> 0 ORDER BY due, number", (day,))
 
 
 def all_open_items(connection: Connection[Any]) -> list[OpenItem]:
     """Everything that is still to be paid, by number."""
-    return _TABLE.select(connection, "ORDER BY number")
+    return _TABLE.select(connection, "WHERE open <> 0 ORDER BY number")

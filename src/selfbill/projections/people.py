@@ -1,9 +1,13 @@
-"""What the cards of customers and freelancers have in common: an address, and being found by a name."""
+"""What the cards of customers and freelancers have in common: an address, what is open, and being found by a name."""
+
+from typing import Protocol
 
 import msgspec
 
+from selfbill.aggregates.invoice import PaymentAllocated, PaymentReleased
 from selfbill.aggregates.party import PartyDetails
 from selfbill.store.streams import Recorded
+from selfbill.values import Cents
 
 
 class Address(msgspec.Struct, frozen=True):
@@ -20,6 +24,23 @@ def address_of(details: PartyDetails | None) -> Address | None:
     if details is None:
         return None
     return Address(details.street, details.house_number, details.postcode, details.city)
+
+
+class Owed(Protocol):
+    """What is still to be paid of the invoices and of the commission that a card counts, VAT included."""
+
+    @property
+    def open(self) -> Cents: ...
+    @property
+    def commission_open(self) -> Cents: ...
+
+
+def open_after(card: Owed, event: PaymentAllocated | PaymentReleased) -> dict[str, Cents]:
+    """What changes on a card when one of its invoices is paid, or a payment of it is taken back."""
+    more = event.amount if isinstance(event, PaymentReleased) else -event.amount
+    if event.freelancer is None:
+        return {"commission_open": Cents(card.commission_open + more)}
+    return {"open": Cents(card.open + more)}
 
 
 def is_customer(recorded: Recorded) -> bool:
