@@ -13,10 +13,12 @@ from projections.conftest import MakeFollower, Tell
 from projections.histories import MODELS, fold
 from projections.test_following import PATIENCE, everything, failing, parked, shown
 from selfbill.projections import following, invoice_list, open_items
-from selfbill.projections import rebuild as rebuild_module
 from selfbill.projections.follower import Follower
 from selfbill.projections.read_model import ReadModel
-from selfbill.projections.rebuild import Rebuilt, rebuild
+from selfbill.projections.rebuilding import switching
+from selfbill.projections.rebuilding.jobs import Options
+from selfbill.projections.rebuilding.rebuild import Rebuild
+from selfbill.projections.table import Table
 from selfbill.store.database import Database, Pool
 from selfbill.store.streams import Streams
 
@@ -39,13 +41,24 @@ NEWER: ReadModel[Any] = ReadModel(
 )
 
 
+class Rebuilt(msgspec.Struct, frozen=True):
+    position: int
+    parked: int
+
+
 Remake = Callable[[ReadModel[Any]], Rebuilt]
 
 
 @pytest.fixture
 def remake(database: Database, agency: str, streams: Streams) -> Remake:
     """Rebuilds a read model of this agency."""
-    return lambda model: rebuild(database, agency, streams, model)
+
+    def remake(model: ReadModel[Any]) -> Rebuilt:
+        (made,) = Rebuild(database, agency, streams, [model], Options(), by="operator:anna").run()
+        assert made.outcome == "switched"
+        return Rebuilt(made.position, made.parked)
+
+    return remake
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.name)
@@ -109,9 +122,12 @@ def test_rebuilding_brings_back_what_was_parked(
     follower.catch_up()
     assert parked(pool) == [("invoices", f"invoice:{say.number('1')}", 1, 1)]
     assert remake(failing(invoice_list.MODEL, "2")) == Rebuilt(3, 1)
-    assert parked(pool) == [("invoices", f"invoice:{say.number('2')}", 3, 0)]
+    assert parked(pool) == [
+        ("invoices", f"invoice:{say.number('2')}", 3, 0),
+        ("invoices__old", f"invoice:{say.number('1')}", 1, 1),
+    ]
     remake(invoice_list.MODEL)
-    assert parked(pool) == []
+    assert parked(pool) == [("invoices__old", f"invoice:{say.number('2')}", 3, 0)]
     assert shown(pool, invoice_list.MODEL) == fold(invoice_list.MODEL, everything(streams))
     follower.close()
     tell(say.sent("1"))
@@ -134,7 +150,7 @@ def test_a_rebuild_that_fails_changes_nothing(
         raise psycopg.errors.DiskFull("no space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(following.Page, "fold", fail)
+        patch.setattr(Table, "copy", fail)
         with pytest.raises(psycopg.errors.DiskFull):
             remake(NEWER)
     assert shown(pool, open_items.MODEL) == before
@@ -152,16 +168,15 @@ def test_people_see_the_old_rows_and_the_follower_goes_on_while_a_rebuild_runs(
 ) -> None:
     last = tell(say.issued("1"))
     follower.catch_up()
-    fold_page = following.Page.fold
+    copy = Table.copy
     inside, go_on = threading.Event(), threading.Event()
 
-    def fold_slowly(page: following.Page) -> None:
-        if page.table.name == "open_items__draft" and not inside.is_set():
-            inside.set()
-            assert go_on.wait(PATIENCE)
-        fold_page(page)
+    def copy_slowly(table: Table[Any], connection: Any, rows: Any) -> None:
+        inside.set()
+        assert go_on.wait(PATIENCE)
+        copy(table, connection, rows)
 
-    monkeypatch.setattr(following.Page, "fold", fold_slowly)
+    monkeypatch.setattr(Table, "copy", copy_slowly)
     rebuilding = threading.Thread(target=remake, args=(open_items.MODEL,))
     rebuilding.start()
     assert inside.wait(PATIENCE)
@@ -185,8 +200,8 @@ def test_nobody_is_shown_more_before_a_rebuild_than_after_it(
     follower.catch_up()
     follow_next, ends = following.follow_next, []
 
-    def follow_and_look(connection: Any, streams: Any, group: Any) -> int:
-        followed = follow_next(connection, streams, group)
+    def follow_and_look(connection: Any, streams: Any, group: Any, until: int | None) -> int:
+        followed = follow_next(connection, streams, group, until)
         if followed == 0:
             ends.append(group[0].position)
             if len(ends) == 1:
@@ -197,6 +212,6 @@ def test_nobody_is_shown_more_before_a_rebuild_than_after_it(
                     other.execute("SELECT FROM read_models WHERE name = 'open_items' FOR UPDATE NOWAIT")
         return followed
 
-    monkeypatch.setattr(rebuild_module, "follow_next", follow_and_look)
+    monkeypatch.setattr(switching, "follow_next", follow_and_look)
     assert remake(open_items.MODEL) == Rebuilt(2, 0)
     assert ends == [1, 2]

@@ -2,7 +2,6 @@
 
 import contextlib
 import datetime as dt
-import getpass
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
@@ -12,6 +11,7 @@ from rich.text import Text
 from selfbill.aggregates.catalogue import KINDS
 from selfbill.cli.exit_codes import ExitCode
 from selfbill.cli.opening import existing_database
+from selfbill.cli.operator import operator
 from selfbill.cli.refusals import NoFolder, NothingHere
 from selfbill.cli.terminal import Column, Terminal
 from selfbill.intake.apply import import_folder, rehearse
@@ -79,7 +79,7 @@ def _take_in(terminal: Terminal, content: AgencyFolder) -> ImportReport:
         database.create_agency(code)
         with open_house(terminal.settings, code, database=database) as house:
             house.store.keyring.verify()
-            return import_folder(house.store.streams, content, now=now, by=f"operator:{_user()}")
+            return import_folder(house.store.streams, content, now=now, by=operator())
 
 
 def _rehearse(terminal: Terminal, content: AgencyFolder) -> ImportReport:
@@ -117,13 +117,6 @@ class EmptyShelf:
     def retrying(self, intention: Callable[[], T]) -> T:
         """Nobody else writes to what does not exist."""
         return intention()
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # a number without a name, as in many containers
-        return "unknown"
 
 
 def _tell_of_success(terminal: Terminal, folder: Path, report: ImportReport, *, dry_run: bool) -> None:

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from selfbill.cli.opening import opened
+from selfbill.cli.operator import operator
 from selfbill.cli.refusals import NameReadModels, NoSuchReadModel
 from selfbill.cli.terminal import Column, Terminal
 from selfbill.projections.read_model import ReadModel
-from selfbill.projections.rebuild import rebuild
+from selfbill.projections.rebuilding.jobs import Options
+from selfbill.projections.rebuilding.rebuild import Rebuild
 from selfbill.runtime.house import read_models
 
 COLUMNS = (
@@ -71,22 +73,22 @@ def show_read_models(terminal: Terminal, *, agency: str | None, as_json: bool) -
 def make_anew(terminal: Terminal, *, names: Sequence[str], every: bool, agency: str | None, as_json: bool) -> None:
     """Makes these read models, or all of them, anew from the events; who looks meanwhile sees the old rows."""
     chosen = _chosen(names, every=every)
-    with opened(terminal, agency) as house:
-        results = []
-        for model in chosen:
-            with terminal.err.status(terminal.pick(f"{model.name} wordt gemaakt ...", f"making {model.name} ...")):
-                made = rebuild(house.database, house.agency, house.store.streams, model)
-            results.append({"name": model.name, "position": made.position, "parked_streams": made.parked})
-            if not as_json:
-                terminal.say(
-                    f"{model.name}: opnieuw gemaakt tot gebeurtenis {made.position}",
-                    f"{model.name}: made anew up to event {made.position}",
-                )
-            if made.parked:
-                terminal.note(
-                    f"{model.name}: {made.parked} stromen kunnen niet worden getoond; zie selfbill doctor",
-                    f"{model.name}: {made.parked} streams cannot be shown; see selfbill doctor",
-                )
+    waiting = terminal.err.status(terminal.pick("de leesmodellen worden gemaakt ...", "making the read models ..."))
+    with opened(terminal, agency) as house, waiting:
+        made = Rebuild(house.database, house.agency, house.store.streams, chosen, Options(), by=operator()).run()
+    results = []
+    for each in made:
+        results.append({"name": each.model, "position": each.position, "parked_streams": each.parked})
+        if not as_json:
+            terminal.say(
+                f"{each.model}: opnieuw gemaakt tot gebeurtenis {each.position}",
+                f"{each.model}: made anew up to event {each.position}",
+            )
+        if each.parked:
+            terminal.note(
+                f"{each.model}: {each.parked} stromen kunnen niet worden getoond; zie selfbill doctor",
+                f"{each.model}: {each.parked} streams cannot be shown; see selfbill doctor",
+            )
     if as_json:
         terminal.json({"rebuilt": results})
 

@@ -39,7 +39,7 @@ class Table(msgspec.Struct, Generic[R], frozen=True, dict=True):
 
     def add_key(self, connection: Connection[Any]) -> None:
         """Adds the key, by which rows are found and replaced."""
-        connection.execute(f"ALTER TABLE {self.name} ADD PRIMARY KEY ({', '.join(map(_quoted, self.model.key))})")  # type: ignore[arg-type]
+        connection.execute(f"ALTER TABLE {self.name} ADD PRIMARY KEY ({', '.join(map(_quoted, self.model.key))})")
 
     def add_indexes(self, connection: Connection[Any]) -> None:
         """Adds the other indexes."""

@@ -8,6 +8,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from itertools import chain, repeat
 from struct import Struct
+from struct import error as StructError  # noqa: N812 - an exception's name
 from typing import Any
 
 import msgspec
@@ -29,6 +30,9 @@ _EPOCH_DAY = dt.date(2000, 1, 1).toordinal()
 _MICROSECOND = dt.timedelta(microseconds=1)
 
 _encode_json = msgspec.json.Encoder().encode
+
+UNENCODABLE = (StructError, UnicodeEncodeError, OverflowError)
+"""What is raised for a value that its column cannot hold."""
 
 Cells = Iterable[bytes]
 

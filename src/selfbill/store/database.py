@@ -171,7 +171,7 @@ def patiently(pool: Pool, send: Callable[[int], T]) -> T:
         except PoolTimeout as error:
             raise _unreachable(error) from error
         except psycopg.OperationalError as error:
-            if not _is_lost_connection(error):
+            if not is_lost_connection(error):
                 raise
             if attempt == ATTEMPTS - 1:
                 raise _unreachable(error) from error
@@ -180,7 +180,7 @@ def patiently(pool: Pool, send: Callable[[int], T]) -> T:
     raise AssertionError
 
 
-def _is_lost_connection(error: psycopg.OperationalError) -> bool:
+def is_lost_connection(error: psycopg.OperationalError) -> bool:
     """No SQLSTATE at all, class 08 (connection exception), or 57P0x (the server is going down or coming up)."""
     return error.sqlstate is None or error.sqlstate.startswith(("08", "57P"))
 

@@ -101,6 +101,11 @@ class Streams:
         self._cache: OrderedDict[str, _Kept] = OrderedDict()
         self._lock = threading.Lock()
 
+    @property
+    def mapper(self) -> EventMapper:
+        """What turns rows of the table `events` into events."""
+        return self._mapper
+
     def load(self, stream: str) -> Loaded[Any]:
         """The state of this stream as it stands in the database now."""
         kept = self._kept(stream)

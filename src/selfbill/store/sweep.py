@@ -24,21 +24,21 @@ def by_stream(
     *,
     until: int,
     after: str | None,
-    before: str | None,
+    up_to: str | None,
     leaving_out: Collection[str],
     size: int,
 ) -> Iterator[list[Row]]:
     """The events up to and including position `until`, stream after stream, in lists of about `size` whole streams' events.
 
-    Only streams after `after` and before `before` (None: no limit), in the order of their names; without the tags
+    Only streams after `after` and up to `up_to` (None: no limit), in the order of their names; without the tags
     `leaving_out`. A list ends where a stream ends, so it is longer than `size` when a stream is.
     """
     _prefer_the_index(connection)
     rows = connection.cursor(binary=True).stream(
         _COLUMNS + " WHERE notification_id <= %s AND topic <> ALL(%s)"
-        " AND (originator_id > %s OR %s::text IS NULL) AND (originator_id < %s OR %s::text IS NULL)"
+        " AND (originator_id > %s OR %s::text IS NULL) AND (originator_id <= %s OR %s::text IS NULL)"
         " ORDER BY originator_id, originator_version",
-        (until, list(leaving_out), after or "", after, before or "", before),
+        (until, list(leaving_out), after or "", after, up_to or "", up_to),
         binary=True,
         size=FETCH_ROWS,
     )

@@ -35,7 +35,6 @@ CREATE TABLE rebuilds (
     touched_at   timestamptz NOT NULL DEFAULT clock_timestamp(),
     finished_at  timestamptz,
     until        bigint      NOT NULL DEFAULT 0,
-    progress     jsonb,
     attempts     bigint      NOT NULL DEFAULT 1,
     abort_asked  boolean     NOT NULL DEFAULT false,
     last_error   text,
@@ -45,5 +44,18 @@ CREATE UNIQUE INDEX rebuilds_one_at_a_time ON rebuilds (model) WHERE finished_at
 
 COMMENT ON TABLE rebuilds IS 'Each rebuild of a read model: how far it is, or what came of it. Whoever works on it holds an advisory lock.';
 COMMENT ON COLUMN rebuilds.until IS 'The replay goes up to and including this position; what came later is caught up.';
-COMMENT ON COLUMN rebuilds.progress IS 'Where a replay that was interrupted goes on; committed together with the rows.';
 COMMENT ON COLUMN rebuilds.comparison IS 'How the new table differs from the old one, as it was found before the switch.';
+
+CREATE TABLE rebuild_parts (
+    rebuild  bigint  NOT NULL REFERENCES rebuilds (id),
+    number   bigint  NOT NULL,
+    after    text    COLLATE "C",
+    up_to    text    COLLATE "C",
+    stream   text    COLLATE "C",
+    events   bigint  NOT NULL DEFAULT 0,
+    rows     bigint  NOT NULL DEFAULT 0,
+    finished boolean NOT NULL DEFAULT false,
+    PRIMARY KEY (rebuild, number)
+);
+COMMENT ON TABLE rebuild_parts IS 'The streams after one and up to another, as one part of a replay; committed together with the rows.';
+COMMENT ON COLUMN rebuild_parts.stream IS 'The last stream of which the rows are written; the replay goes on after it.';
