@@ -17,8 +17,11 @@ from bench_life import Life
 from bench_weeks import Weeks
 from selfbill.aggregates.catalogue import all_events
 from selfbill.moments import from_local
+from selfbill.runtime.house import tune_collector
+from selfbill.settings import Settings
+from selfbill.store.copying import HEADER, TRAILER
 from selfbill.store.database import Database
-from selfbill.store.keys import Keyring
+from selfbill.store.keys import Keyring, master_key
 from selfbill.store.mapper import EventMapper, Recorded, Stored
 from selfbill.values import IsoWeek
 
@@ -98,16 +101,24 @@ def fill(database: Database, agency: str, recorded: Iterable[Recorded], *, maste
                 " FROM STDIN (FORMAT binary)"
             ) as copy,
         ):
-            copy.write(b"PGCOPY\n\xff\r\n\0" + bytes(8))
+            copy.write(HEADER)
             source = iter(recorded)
             while some := list(islice(source, ENCODED_AT_ONCE)):
                 rows = zip(mapper.encode(some), some, strict=True)
                 copy.write(b"".join(_row(position + n, stored, each) for n, (stored, each) in enumerate(rows, start=1)))
                 position += len(some)
-            copy.write(b"\xff\xff")
+            copy.write(TRAILER)
         connection.execute("VACUUM (ANALYZE) events")
         connection.execute("CHECKPOINT")
     return position
+
+
+def fill_agency(url: str, agency: str, settings: Settings, *, events: int, seed: int) -> dict[str, int]:
+    """Makes an agency with so many events in this database."""
+    tune_collector()
+    with Database(url) as database:
+        database.create_agency(agency)
+        return {"events": fill(database, agency, history(events, seed), master=master_key(settings))}
 
 
 _HEAD = Struct("!hiqi").pack

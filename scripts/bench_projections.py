@@ -1,0 +1,193 @@
+"""scripts/bench projections [--events N] [--keep] [--seed N] [--only RUN,...]: following and rebuilding, against floor and library.
+
+On one made-up history, one after the other, each in a process of its own:
+(a) the library's own ProjectionRunner, open items and invoice list, on a smaller history of the same kind;
+(b) our follower from zero, all read models;
+(c) our rebuild from the command line, all read models, and open items with the invoice list;
+(d) the floor: COPY all events out, decode them, COPY the finished rows in, no fold; for all rows, and for those of these two.
+With --keep the history stays in a database of its own and is used again next time.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parent))
+from bench_history_database import AGENCY, SAMPLE, clear_read_models, history_database, settle
+
+ROOT = Path(__file__).resolve().parent.parent
+TWO = ("open_items", "invoices")
+MEBIBYTE = 1024 * 1024
+
+Figures = dict[str, Any]
+
+
+def main() -> None:
+    """Measures, prints, and ends well whatever the figures are: timing never decides a test."""
+    options = parse()
+    if options.child is not None:
+        print(json.dumps(child(options)))
+        return
+    data_dir = Path(os.environ.get("SELFBILL_DATA_DIR", tempfile.gettempdir() + "/selfbill-bench"))
+    data_dir.mkdir(parents=True, exist_ok=True)
+    os.environ["SELFBILL_DATA_DIR"] = str(data_dir.resolve())  # for the processes that this one starts
+    with history_database(data_dir, events=options.events, seed=options.seed, keep=options.keep) as url:
+        Bench(url, options.events).run(set(options.only.split(",")) if options.only else None)
+
+
+def parse() -> argparse.Namespace:
+    """The options; `--child` is how this starts itself."""
+    parser = argparse.ArgumentParser(prog="scripts/bench projections")
+    parser.add_argument("--events", type=int, default=200_000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--keep", action="store_true", help="keep the history for the next time")
+    parser.add_argument("--only", default="", help="of library, follower, rebuild, two, floor; by commas")
+    parser.add_argument("--child", nargs="*", help=argparse.SUPPRESS)
+    return parser.parse_args()
+
+
+class Bench:
+    """The runs on one history."""
+
+    def __init__(self, url: str, events: int) -> None:
+        self.url = url
+        self.events = events
+        self.figures: dict[str, Figures] = {}
+
+    def run(self, only: set[str] | None) -> None:
+        """All runs, or some of them."""
+        print(f"{'':34}{'events':>10}{'seconds':>10}{'events/s':>11}{'peak MiB':>10}", flush=True)
+        if only is None or "library" in only:
+            self.measure("library", "(a) ProjectionRunner, two", "library", SAMPLE)
+            self.measure("library heard", "    only events it listens to", "library", SAMPLE, "heard")
+        if only is None or "follower" in only:
+            clear_read_models(self.url)
+            self.measure("follower", "(b) follower from zero, all", "follower", AGENCY)
+        if only is None or "rebuild" in only:
+            self.rebuild("rebuild", "(c) rebuild, all", "--all")
+        if only is None or "two" in only:
+            self.rebuild("two", "(c) rebuild, two", *TWO)
+        if only is None or "floor" in only:
+            self.measure("floor", "(d) floor, all rows", "floor", AGENCY)
+            self.measure("floor two", "(d) floor, rows of two", "floor", AGENCY, *TWO)
+        self.say_targets()
+
+    def measure(self, name: str, title: str, *what: str) -> None:
+        """One of our own functions in a process of its own."""
+        settle(self.url)
+        done = subprocess.run(
+            [sys.executable, __file__, "--child", self.url, *what], stdout=subprocess.PIPE, text=True, check=True
+        )
+        self.keep(name, title, json.loads(done.stdout.splitlines()[-1]))
+
+    def rebuild(self, name: str, title: str, *what: str) -> None:
+        """The command that an operator gives, from its start to its end."""
+        settle(self.url)
+        command = [str(ROOT / ".venv/bin/selfbill"), "projections", "rebuild", *what, "--agency", AGENCY]
+        with tempfile.TemporaryFile() as output:
+            started = time.perf_counter()
+            process = subprocess.Popen(
+                command,
+                stdout=output,
+                stderr=output,
+                cwd=tempfile.gettempdir(),
+                env=os.environ | {"SELFBILL_DATABASE_URL": self.url},
+            )
+            _, status, usage = os.wait4(process.pid, 0)
+            seconds = time.perf_counter() - started
+            process.returncode = os.waitstatus_to_exitcode(status)
+            if process.returncode:
+                output.seek(0)
+                print(f"{title}: failed\n{output.read().decode(errors='replace')[-2000:]}")
+                return
+        peak = usage.ru_maxrss / 1024
+        self.keep(name, title, {"events": self.events, "seconds": seconds, "peak MiB": peak})
+
+    def keep(self, name: str, title: str, figures: Figures) -> None:
+        """Prints one line, and below it where the time went when that is known."""
+        self.figures[name] = figures
+        events, seconds = figures["events"], figures["seconds"]
+        print(f"{title:34}{events:10,}{seconds:10.2f}{events / seconds:11,.0f}{figures['peak MiB']:10.0f}", flush=True)
+        known = {key: value for key, value in figures.items() if key not in ("events", "seconds", "peak MiB")}
+        if known:
+            said = (
+                f"{key} {value:,}" if isinstance(value, int) else f"{key} {value:.2f} s" for key, value in known.items()
+            )
+            print("    " + ", ".join(said), flush=True)
+
+    def say_targets(self) -> None:
+        """What was wanted, what was measured."""
+        print()
+        self.target("rebuild of all / floor", "at most", 3, self.ratio("rebuild", "floor"))
+        self.target("rebuild of two / floor", "at most", 1.8, self.ratio("two", "floor two"))
+        self.target("rebuild of two / library (events/s)", "at least", 150, self.rate_ratio("two"))
+        self.target("follower / library (events/s)", "at least", 30, self.rate_ratio("follower"))
+        for name, title in (("rebuild", "all"), ("two", "two")):
+            if name in self.figures:
+                self.target(f"memory of rebuild, {title} (MiB)", "at most", 512, self.figures[name]["peak MiB"])
+
+    def ratio(self, name: str, floor: str) -> float | None:
+        """How many times the seconds of the floor."""
+        if name not in self.figures or floor not in self.figures:
+            return None
+        return float(self.figures[name]["seconds"] / self.figures[floor]["seconds"])
+
+    def rate_ratio(self, name: str) -> float | None:
+        """How many times the events per second of the library."""
+        if name not in self.figures or "library" not in self.figures:
+            return None
+        ours, theirs = (self.figures[each]["events"] / self.figures[each]["seconds"] for each in (name, "library"))
+        return float(ours / theirs)
+
+    @staticmethod
+    def target(title: str, bound: str, wanted: float, measured: float | None) -> None:
+        """One line; nothing when it was not measured."""
+        if measured is not None:
+            is_met = measured <= wanted if bound == "at most" else measured >= wanted
+            print(f"{title:38}{measured:8.2f}   {bound} {wanted:<6g} {'ok' if is_met else 'MISSED'}", flush=True)
+
+
+def child(options: argparse.Namespace) -> Figures:
+    """One run, in this process: its figures and the most memory that it ever held."""
+    url, what, agency, *more = options.child
+    figures = run_here(url, what, agency, more)
+    status = Path("/proc/self/status").read_text()
+    peak = next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM"))
+    return figures | {"peak MiB": peak / 1024}
+
+
+def run_here(url: str, what: str, agency: str, more: list[str]) -> Figures:
+    """Imports only what this run needs, so that nothing else counts as its memory."""
+    from selfbill.settings import Settings  # noqa: PLC0415
+
+    settings = Settings(data_dir=Path(os.environ["SELFBILL_DATA_DIR"]))
+    if what == "fill":
+        import bench_history  # noqa: PLC0415
+
+        return bench_history.fill_agency(url, agency, settings, events=int(more[0]), seed=int(more[1]))
+    if what == "library":
+        import bench_library_runner  # noqa: PLC0415
+
+        return bench_library_runner.run(url, agency, settings, only_heard=bool(more))
+    if what == "floor":
+        import bench_floor  # noqa: PLC0415
+
+        return bench_floor.run(url, agency, more)
+    assert what == "follower"
+    from selfbill.runtime.house import open_house  # noqa: PLC0415
+    from selfbill.store.database import Database  # noqa: PLC0415
+
+    with Database(url) as database, open_house(settings, agency, database=database) as house:
+        started = time.perf_counter()
+        house.follower.catch_up()
+        return {"events": house.follower.position(), "seconds": time.perf_counter() - started}
+
+
+if __name__ == "__main__":
+    main()
