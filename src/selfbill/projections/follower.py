@@ -17,10 +17,12 @@ import psycopg
 from psycopg import Connection, sql
 
 from selfbill.projections.following import follow_next
-from selfbill.projections.ledger import Moved, OutdatedReadModels, Tracked, prepare
+from selfbill.projections.kept_rows import KeptRows
+from selfbill.projections.ledger import Moved, OutdatedReadModels, Tracked, clear_failure, note_failure, prepare
+from selfbill.projections.read_ahead import ReadAhead
 from selfbill.projections.read_model import ReadModel
 from selfbill.store.database import ATTEMPTS, Database, schema_of
-from selfbill.store.faults import ServerUnavailable
+from selfbill.store.faults import ServerUnavailable, StoreFault
 from selfbill.store.streams import Streams
 
 LOOK_AGAIN_SECONDS = 0.5
@@ -63,11 +65,12 @@ class Follower:
     def __init__(self, database: Database, agency: str, streams: Streams, models: Sequence[ReadModel[Any]]) -> None:
         self._database = database
         self._agency = agency
-        self._streams = streams
+        self._events = ReadAhead(streams)
         self._models = tuple(models)
         self._names = [model.name for model in models]
         self._connection: Connection[Any] | None = None
         self._tracked: list[Tracked] = []
+        self._failure_is_noted = False
         self._stepping = threading.RLock()
         self._reached = 0
         self._news = threading.Condition()
@@ -88,11 +91,12 @@ class Follower:
                 # Rows and position are committed together, so a crash of the server only means following the last batches again.
                 connection.execute("SET synchronous_commit = off")
                 connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(schema_of(self._agency))))
-                self._tracked = prepare(connection, self._models)
+                self._look_again(connection)
             except BaseException:
                 connection.close()
                 raise
             self._connection = connection
+            self._failure_is_noted = True  # perhaps, by whoever led before
             return True
 
     def step(self) -> int:
@@ -105,6 +109,7 @@ class Follower:
                 raise NotLeading(f"another process keeps the read models of {self._agency} up to date")
             try:
                 followed = self._step()
+                self._clear_failure()
             except BaseException:
                 self.close()
                 raise
@@ -142,11 +147,12 @@ class Follower:
                 stop.wait(LEAD_AGAIN_SECONDS)
             except OutdatedReadModels:
                 raise
-            except Exception:  # noqa: BLE001 - standing still for good would be worse than anything
+            except Exception as error:  # noqa: BLE001 - standing still for good would be worse than anything
                 _log.exception(
                     "The read models of %s stand still; the follower tries again in %.1f seconds", self._agency, pause
                 )
                 self.close()
+                self._note_failure(error)
                 stop.wait(pause)
                 pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
             else:
@@ -189,6 +195,8 @@ class Follower:
     def close(self) -> None:
         """Gives up the lead, if we have it."""
         connection, self._connection = self._connection, None
+        self._tracked = []
+        self._events.forget()
         if connection is not None:
             with contextlib.suppress(psycopg.Error):
                 connection.close()
@@ -210,10 +218,29 @@ class Follower:
             group = [each for each in self._tracked if each.position == position]
             ahead = min((each.position for each in self._tracked if each.position > position), default=None)
             try:
-                return follow_next(self._connection, self._streams, group, ahead)
+                return follow_next(self._connection, self._events, group, ahead)
             except Moved:
-                self._tracked = prepare(self._connection, self._models)
+                self._look_again(self._connection)
         return 0
+
+    def _look_again(self, connection: Connection[Any]) -> None:
+        """Finds out where the read models are and what they leave aside, and forgets all rows."""
+        self._tracked = prepare(connection, self._models)
+        for tracked in self._tracked:
+            tracked.kept = KeptRows()
+
+    def _note_failure(self, error: Exception) -> None:
+        """Lets operators see why the read models stand still, if the database is there at all."""
+        if isinstance(error, ServerUnavailable):
+            return
+        with contextlib.suppress(psycopg.Error, StoreFault), self._database.connect(self._agency) as connection:
+            note_failure(connection, self._names, error)
+
+    def _clear_failure(self) -> None:
+        """Following works, so what was noted is over; also when nothing has happened since."""
+        if self._failure_is_noted and self._connection is not None:
+            clear_failure(self._connection, self._names)
+            self._failure_is_noted = False
 
 
 def _position(connection: Connection[Any], names: Sequence[str]) -> int:

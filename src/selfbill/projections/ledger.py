@@ -9,11 +9,15 @@ from typing import Any, Literal
 
 from psycopg import Connection
 
+from selfbill.projections.kept_rows import KeptRows
 from selfbill.projections.read_model import ReadModel
 from selfbill.projections.table import Table
 from selfbill.store.faults import StoreFault
 
 REBUILD_COMMAND = "selfbill projections rebuild"
+
+NOTE_WAITS_MS = 1_000
+"""Noting a failure is a courtesy; whoever holds the row has something better to do."""
 
 PREPARING = 7304
 """Sets preparing apart from other uses of advisory locks: processes that start together make each table once."""
@@ -46,10 +50,16 @@ class Tracked:
         self.model = model
         self.name = name
         self.table = Table(model, name)
-        self.listens = frozenset(model.listens)
         self.generation = generation
         self.position = position
         self.parked = set(parked)
+        self.kept: KeptRows | None = None
+        """Only for whoever is the only one to write these rows, as long as nobody raises the generation."""
+
+    def forget_rows(self) -> None:
+        """Has the rows read again: what was kept may not be what stands in the table."""
+        if self.kept is not None:
+            self.kept.drop()
 
 
 def prepare(connection: Connection[Any], models: Sequence[ReadModel[Any]]) -> list[Tracked]:
@@ -98,7 +108,8 @@ def advance(connection: Connection[Any], group: Sequence[Tracked], position: int
     All of the group stand at the same position. From here to the commit nobody else can write their rows.
     """
     changed = connection.execute(
-        "UPDATE read_models AS r SET position = %b, followed_at = clock_timestamp()"
+        "UPDATE read_models AS r SET position = %b, followed_at = clock_timestamp(),"
+        " last_error = NULL, failed_at = NULL"
         " FROM unnest(%b::text[], %b::bigint[]) AS known (name, generation)"
         " WHERE r.name = known.name AND r.generation = known.generation AND r.position = %b",
         (position, [each.name for each in group], [each.generation for each in group], group[0].position),
@@ -106,6 +117,24 @@ def advance(connection: Connection[Any], group: Sequence[Tracked], position: int
     ).rowcount
     if changed != len(group):
         raise Moved
+
+
+def note_failure(connection: Connection[Any], names: Sequence[str], error: Exception) -> None:
+    """Puts down why these read models stand still; `advance` and `clear_failure` take it away again."""
+    with connection.transaction():
+        connection.execute(f"SET LOCAL lock_timeout = {NOTE_WAITS_MS}")
+        connection.execute(
+            "UPDATE read_models SET last_error = %s, failed_at = clock_timestamp() WHERE name = ANY(%s)",
+            (sentence_about(error), list(names)),
+        )
+
+
+def clear_failure(connection: Connection[Any], names: Sequence[str]) -> None:
+    """Takes away what was put down."""
+    connection.execute(
+        "UPDATE read_models SET last_error = NULL, failed_at = NULL WHERE last_error IS NOT NULL AND name = ANY(%s)",
+        (list(names),),
+    )
 
 
 def park(connection: Connection[Any], tracked: Tracked, stream: str, position: int, error: Exception) -> None:
