@@ -89,7 +89,11 @@ def _fill(url: str, agency: str, events: int, seed: int) -> None:
     """In a process of its own: what it needs is not the benchmark's memory."""
     started = time.perf_counter()
     script = Path(__file__).with_name("bench_projections.py")
-    subprocess.run([sys.executable, script, "--child", url, "fill", agency, str(events), str(seed)], check=True)
+    subprocess.run(
+        [sys.executable, script, "--child", url, "fill", agency, str(events), str(seed)],
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
     print(f"made {events:,} events for {agency} in {time.perf_counter() - started:.0f} s", flush=True)
 
 

@@ -1,4 +1,4 @@
-"""scripts/bench projections [--events N] [--keep] [--seed N] [--only RUN,...]: following and rebuilding, against floor and library.
+"""scripts/bench projections [--events N] [--keep] [--repeat N] [--only RUN,...]: following and rebuilding, against floor and library.
 
 On one made-up history, one after the other, each in a process of its own:
 (a) the library's own ProjectionRunner, open items and invoice list, on a smaller history of the same kind;
@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from bench_history_database import AGENCY, SAMPLE, clear_read_models, history_da
 
 ROOT = Path(__file__).resolve().parent.parent
 TWO = ("open_items", "invoices")
-MEBIBYTE = 1024 * 1024
+MEASURED = ("events", "seconds", "own CPU", "peak MiB", "cores busy")
 
 Figures = dict[str, Any]
 
@@ -38,7 +39,10 @@ def main() -> None:
     data_dir.mkdir(parents=True, exist_ok=True)
     os.environ["SELFBILL_DATA_DIR"] = str(data_dir.resolve())  # for the processes that this one starts
     with history_database(data_dir, events=options.events, seed=options.seed, keep=options.keep) as url:
-        Bench(url, options.events).run(set(options.only.split(",")) if options.only else None)
+        bench = Bench(url, options.events)
+        for _ in range(options.repeat):
+            bench.run(set(options.only.split(",")) if options.only else None)
+        bench.say_targets()
 
 
 def parse() -> argparse.Namespace:
@@ -48,6 +52,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--keep", action="store_true", help="keep the history for the next time")
     parser.add_argument("--only", default="", help="of library, follower, rebuild, two, floor; by commas")
+    parser.add_argument("--repeat", type=int, default=1, help="so many rounds; the fastest run of each counts")
     parser.add_argument("--child", nargs="*", help=argparse.SUPPRESS)
     return parser.parse_args()
 
@@ -62,7 +67,7 @@ class Bench:
 
     def run(self, only: set[str] | None) -> None:
         """All runs, or some of them."""
-        print(f"{'':34}{'events':>10}{'seconds':>10}{'events/s':>11}{'peak MiB':>10}", flush=True)
+        print(f"{'':32}{'events':>10}{'seconds':>9}{'events/s':>10}{'own CPU':>9}{'peak MiB':>10}{'cores busy':>12}")
         if only is None or "library" in only:
             self.measure("library", "(a) ProjectionRunner, two", "library", SAMPLE)
             self.measure("library heard", "    only events it listens to", "library", SAMPLE, "heard")
@@ -76,50 +81,39 @@ class Bench:
         if only is None or "floor" in only:
             self.measure("floor", "(d) floor, all rows", "floor", AGENCY)
             self.measure("floor two", "(d) floor, rows of two", "floor", AGENCY, *TWO)
-        self.say_targets()
 
     def measure(self, name: str, title: str, *what: str) -> None:
-        """One of our own functions in a process of its own."""
+        """One of our own functions, timed by itself."""
         settle(self.url)
-        done = subprocess.run(
-            [sys.executable, __file__, "--child", self.url, *what], stdout=subprocess.PIPE, text=True, check=True
-        )
-        self.keep(name, title, json.loads(done.stdout.splitlines()[-1]))
+        done = watched([sys.executable, __file__, "--child", self.url, *what], os.environ)
+        self.keep(name, title, done | json.loads(done.pop("output").splitlines()[-1]))
 
     def rebuild(self, name: str, title: str, *what: str) -> None:
         """The command that an operator gives, from its start to its end."""
         settle(self.url)
-        command = [str(ROOT / ".venv/bin/selfbill"), "projections", "rebuild", *what, "--agency", AGENCY]
-        with tempfile.TemporaryFile() as output:
-            started = time.perf_counter()
-            process = subprocess.Popen(
-                command,
-                stdout=output,
-                stderr=output,
-                cwd=tempfile.gettempdir(),
-                env=os.environ | {"SELFBILL_DATABASE_URL": self.url},
-            )
-            _, status, usage = os.wait4(process.pid, 0)
-            seconds = time.perf_counter() - started
-            process.returncode = os.waitstatus_to_exitcode(status)
-            if process.returncode:
-                output.seek(0)
-                print(f"{title}: failed\n{output.read().decode(errors='replace')[-2000:]}")
-                return
-        peak = usage.ru_maxrss / 1024
-        self.keep(name, title, {"events": self.events, "seconds": seconds, "peak MiB": peak})
+        environment = os.environ | {"SELFBILL_DATABASE_URL": self.url}
+        selfbill = [str(ROOT / ".venv/bin/selfbill"), "projections"]
+        starting = watched([*selfbill, "list", "--agency", AGENCY], environment)
+        done = watched([*selfbill, "rebuild", *what, "--agency", AGENCY], environment)
+        del done["output"]
+        self.keep(name, title, {"events": self.events} | done | {"of which starting": starting["seconds"]})
 
     def keep(self, name: str, title: str, figures: Figures) -> None:
-        """Prints one line, and below it where the time went when that is known."""
-        self.figures[name] = figures
-        events, seconds = figures["events"], figures["seconds"]
-        print(f"{title:34}{events:10,}{seconds:10.2f}{events / seconds:11,.0f}{figures['peak MiB']:10.0f}", flush=True)
-        known = {key: value for key, value in figures.items() if key not in ("events", "seconds", "peak MiB")}
-        if known:
+        """Prints one line, and below it where the time went when that is known; of several runs the fastest counts."""
+        events, seconds, cpu, peak, busy = (figures.pop(key) for key in MEASURED)
+        print(
+            f"{title:32}{events:10,}{seconds:9.2f}{events / seconds:10,.0f}{cpu:9.2f}{peak:10.0f}{busy:12.1f}",
+            flush=True,
+        )
+        if figures:
             said = (
-                f"{key} {value:,}" if isinstance(value, int) else f"{key} {value:.2f} s" for key, value in known.items()
+                f"{key} {value:,}" if isinstance(value, int) else f"{key} {value:.2f} s"
+                for key, value in figures.items()
             )
             print("    " + ", ".join(said), flush=True)
+        before = self.figures.get(name)
+        if before is None or seconds < before["seconds"]:
+            self.figures[name] = {"events": events, "seconds": seconds, "peak MiB": peak}
 
     def say_targets(self) -> None:
         """What was wanted, what was measured."""
@@ -151,6 +145,34 @@ class Bench:
         if measured is not None:
             is_met = measured <= wanted if bound == "at most" else measured >= wanted
             print(f"{title:38}{measured:8.2f}   {bound} {wanted:<6g} {'ok' if is_met else 'MISSED'}", flush=True)
+
+
+def watched(command: list[str], environment: Mapping[str, str]) -> Figures:
+    """Runs this to its end: its output, its seconds, its own processor time and memory, and how busy the machine was."""
+    with tempfile.TemporaryFile() as output:
+        busy, started = machine_seconds(), time.perf_counter()
+        # Elsewhere than here, where a selfbill.toml could stand.
+        process = subprocess.Popen(command, stdout=output, env=dict(environment), cwd=tempfile.gettempdir())
+        _, status, usage = os.wait4(process.pid, 0)
+        seconds = time.perf_counter() - started
+        process.returncode = os.waitstatus_to_exitcode(status)
+        output.seek(0)
+        said = output.read().decode()
+    if process.returncode:
+        sys.exit(f"{' '.join(command)} ended with {process.returncode}\n{said[-2000:]}")
+    return {
+        "output": said,
+        "seconds": seconds,
+        "own CPU": usage.ru_utime + usage.ru_stime,
+        "peak MiB": usage.ru_maxrss / 1024,
+        "cores busy": (machine_seconds() - busy) / seconds,
+    }
+
+
+def machine_seconds() -> float:
+    """Processor seconds that anybody has used on this machine."""
+    user, nice, system, _, _, irq, softirq, *_ = map(int, Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:])
+    return (user + nice + system + irq + softirq) / os.sysconf("SC_CLK_TCK")
 
 
 def child(options: argparse.Namespace) -> Figures:
