@@ -208,12 +208,20 @@ class Streams:
         """Everything that happened to this stream, oldest first."""
         return self._query(_HISTORY, (stream,))
 
+    def history_rows(self, stream: str) -> list[Any]:
+        """The same as the table has it, for whoever reads events that may be unreadable."""
+        return ask(self._pool, _HISTORY, (stream,))
+
     def read(self, after: int, limit: int, until: int | None = None) -> list[Recorded]:
         """The events after this position (and up to and including `until`), in the order of commit, at most `limit`.
 
         Positions have no gaps: whoever has seen an event has been offered everything before it.
         """
-        return self._query(_READ, (after, _END_OF_TIME if until is None else until, limit))
+        return self._mapper.decode(self.read_rows(after, limit, until))
+
+    def read_rows(self, after: int, limit: int, until: int | None = None) -> list[Any]:
+        """The same as the table has them."""
+        return ask(self._pool, _READ, (after, _END_OF_TIME if until is None else until, limit))
 
     def head(self) -> int:
         """The position of the last event; 0 when nothing has happened yet."""

@@ -21,7 +21,7 @@ from selfbill.projections.rebuilding.compare import Stand, compare
 from selfbill.projections.rebuilding.differences import Comparison
 from selfbill.projections.rebuilding.jobs import Job, Options, Outcome, RebuildAborted
 from selfbill.projections.rebuilding.memory import resident_bytes
-from selfbill.projections.rebuilding.replaying import Draft, Unwritable, replay_by_position, replay_by_stream
+from selfbill.projections.rebuilding.replaying import Draft, Unwritable, replay_by_position, replay_by_stream, unheard
 from selfbill.projections.rebuilding.switching import switch
 from selfbill.projections.table import Table
 from selfbill.store.database import Database, is_lost_connection
@@ -257,11 +257,10 @@ class Rebuild:
 
     def _about(self, connection: Connection[Any], group: Sequence[Draft]) -> int:
         """How many events this replay reads in all, from a look at a part of them."""
-        unheard = self._streams.mapper.unheard({event for draft in group for event in draft.model.listens})
         row = connection.execute(
             "SELECT count(*) FILTER (WHERE topic <> ALL(%s))::float8 / greatest(count(*), 1)"
             " FROM events TABLESAMPLE SYSTEM (2)",
-            (unheard,),
+            (unheard(self._streams.mapper, [draft.model for draft in group]),),
         ).fetchone()
         assert row is not None
         return int((row[0] or 1) * group[0].job.until)

@@ -6,7 +6,7 @@ are folded in the order of commit, with all their rows in memory; when these bec
 and whoever asked for it goes on by following.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -61,21 +61,28 @@ def folded_by_stream(
 class Folding:
     """The rows of some read models in the making, all in memory."""
 
-    def __init__(self, mapper: EventMapper, models: Sequence[ReadModel[Any]]) -> None:
+    def __init__(
+        self, mapper: EventMapper, models: Sequence[ReadModel[Any]], aside: Mapping[str, Sequence[Aside]] | None = None
+    ) -> None:
+        """`aside` names streams by read model that are left aside from these positions on whatever they hold."""
         self._mapper = mapper
         self._made = {model.name: _Made(model) for model in models}
         self._listeners: dict[type[Event], list[_Made]] = {}
         for made in self._made.values():
+            made.aside.update((each.stream, each) for each in (aside or {}).get(made.model.name, ()))
             for event in made.model.listens:
                 self._listeners.setdefault(event, []).append(made)
 
     def fold(self, rows: Sequence[Row]) -> None:
         """Folds these events, each after those that came before it in its stream."""
+        self.fold_events(self._read(rows))
+
+    def fold_events(self, events: Iterable[Recorded]) -> None:
+        """The same for events that have been read already."""
         listeners = self._listeners
-        for recorded in self._read(rows):
+        for recorded in events:
             for made in listeners.get(type(recorded.event), ()):
-                if made.aside and recorded.originator_id in made.aside:
-                    made.aside[recorded.originator_id].waiting += 1
+                if made.aside and made.keeps_aside(recorded):
                     continue
                 table, evolve = made.rows, made.evolve
                 try:
@@ -90,6 +97,14 @@ class Folding:
                         table.pop(key, None)
                     else:
                         table[key] = row
+
+    def rows(self, model: ReadModel[Any]) -> Mapping[Key, Any]:
+        """The rows of this model as they are now, by key."""
+        return self._made[model.name].rows
+
+    def aside(self, model: ReadModel[Any]) -> Mapping[str, Aside]:
+        """The streams that this model leaves aside, by name."""
+        return self._made[model.name].aside
 
     def chunk(self, last: Sequence[Row]) -> Chunk:
         """What has been made so far; `last` are the events that were folded last."""
@@ -128,6 +143,14 @@ class _Made:
         self.evolve: Callable[[Key, Any, Recorded], Any] = model.evolve
         self.rows: dict[Key, Any] = {}
         self.aside: dict[str, Aside] = {}
+
+    def keeps_aside(self, recorded: Recorded) -> bool:
+        """Whether this event comes after one that could not be folded."""
+        aside = self.aside.get(recorded.originator_id)
+        if aside is None or recorded.position < aside.position:
+            return False
+        aside.waiting += 1
+        return True
 
     def leave_aside(self, stream: str, position: int, error: Exception) -> None:
         if stream in self.aside:

@@ -70,13 +70,13 @@ def replay_by_stream(
         (each.job.until, each.part.after, each.part.stream) == (until, first.after, first.stream) for each in drafts
     )
     models = [draft.model for draft in drafts]
-    with _connections(database, agency) as (reading, writing), _without_collector():
+    with _connections(database, agency) as (reading, writing), without_collector():
         chunks = sweep.by_stream(
             reading,
             until=until,
             after=first.stream if first.stream is not None else first.after,
             up_to=first.up_to,
-            leaving_out=_unheard(mapper, models),
+            leaving_out=unheard(mapper, models),
             size=chunk_events,
         )
         with _Writer(writing, drafts, on_events) as writer:
@@ -100,28 +100,24 @@ def replay_by_position(
     That is to the end, unless the rows became too many. Raises as `replay_by_stream` does.
     """
     models = [draft.model for draft in drafts]
-    until = drafts[0].job.until
-    folding = Folding(mapper, models)
-    reached, last = until, ()
-    with _connections(database, agency) as (reading, writing), _without_collector():
-        for rows in sweep.by_position(
-            reading, after=0, until=until, leaving_out=_unheard(mapper, models), size=chunk_events
-        ):
-            folding.fold(rows)
-            on_events(len(rows), 0)
+    with _connections(database, agency) as (reading, writing), without_collector():
+
+        def on_chunk(events: int) -> None:
+            on_events(events, 0)
             with writing.transaction():
                 for draft in drafts:
                     jobs.touch(writing, draft.job)
-            if resident_bytes() > MEMORY_SHARE * memory_mib * MIB:
-                reached = rows[-1][4]
-                _log.warning(
-                    "The rows of %s do not fit in %d MiB; from position %d on they are made by following",
-                    ", ".join(model.name for model in models),
-                    memory_mib,
-                    reached,
-                )
-                break
-        chunk = folding.chunk(last)
+
+        folding, reached = folded_by_position(
+            reading,
+            mapper,
+            models,
+            until=drafts[0].job.until,
+            memory_mib=memory_mib,
+            on_chunk=on_chunk,
+            chunk_events=chunk_events,
+        )
+        chunk = folding.chunk(())
         with writing.transaction():
             for draft in drafts:
                 write_rows(writing, draft.model, draft.job.draft, chunk.rows[draft.model.name])
@@ -129,6 +125,34 @@ def replay_by_position(
                 on_events(0, len(chunk.rows[draft.model.name]))
             _finish_parts(writing, drafts, {name: len(rows) for name, rows in chunk.rows.items()})
     return reached
+
+
+def folded_by_position(
+    connection: Connection[Any],
+    mapper: EventMapper,
+    models: Sequence[ReadModel[Any]],
+    *,
+    until: int,
+    memory_mib: int,
+    on_chunk: Callable[[int], object] = lambda _: None,
+    chunk_events: int = CHUNK_EVENTS,
+) -> tuple[Folding, int]:
+    """All rows of these models in memory, and the position up to which they go: `until`, unless they became too many."""
+    folding = Folding(mapper, models)
+    for rows in sweep.by_position(
+        connection, after=0, until=until, leaving_out=unheard(mapper, models), size=chunk_events
+    ):
+        folding.fold(rows)
+        on_chunk(len(rows))
+        if resident_bytes() > MEMORY_SHARE * memory_mib * MIB:
+            _log.warning(
+                "The rows of %s do not fit in %d MiB; from position %d on they are made by following",
+                ", ".join(model.name for model in models),
+                memory_mib,
+                rows[-1][4],
+            )
+            return folding, rows[-1][4]
+    return folding, until
 
 
 def write_rows(connection: Connection[Any], model: ReadModel[Any], table: str, rows: Sequence[Any]) -> None:
@@ -222,7 +246,8 @@ def _finish_parts(connection: Connection[Any], drafts: Sequence[Draft], rows: di
             )
 
 
-def _unheard(mapper: EventMapper, models: Sequence[ReadModel[Any]]) -> list[str]:
+def unheard(mapper: EventMapper, models: Sequence[ReadModel[Any]]) -> list[str]:
+    """The tags of events that none of these models hears."""
     return mapper.unheard({event for model in models for event in model.listens})
 
 
@@ -235,7 +260,7 @@ def _connections(database: Database, agency: str) -> Iterator[tuple[Connection[A
 
 
 @contextlib.contextmanager
-def _without_collector() -> Iterator[None]:
+def without_collector() -> Iterator[None]:
     """Events and rows have no reference cycles, and looking for them among millions of rows would take longer than the fold."""
     enabled = gc.isenabled()
     gc.disable()
