@@ -1,23 +1,34 @@
-"""Histories for the tests of read models: told by hand, or any at all."""
+"""Histories for the tests of read models, and the table that they give in its simplest form."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
-from enum import Enum
-from types import NoneType, UnionType
-from typing import Any, Literal, NewType, TypeVar, Union, get_args, get_origin, get_type_hints
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeVar
 
 import msgspec
-from hypothesis import strategies as st
 
-from selfbill import values
-from selfbill.aggregates.catalogue import all_events
+from selfbill.aggregates.catalogue import (
+    AGENCY,
+    COMMISSION_SERIES,
+    all_events,
+    customer_stream,
+    freelancer_stream,
+    invoice_stream,
+    mandate_stream,
+    placement_stream,
+    prefix_stream,
+    roster_stream,
+    timesheet_stream,
+)
 from selfbill.aggregates.event import Event, tag_of
 from selfbill.aggregates.invoice import DeliveryStarted, InvoiceSent
+from selfbill.aggregates.party import DetailsChanged, FreelancerRegistered, PartyForgotten
+from selfbill.aggregates.series import NumbersTaken, PrefixClaimed, SeriesOpened
 from selfbill.aggregates.timesheet_events import HoursApproved, HoursSubmitted
 from selfbill.projections.agenda import AgendaFold, Change, Put, Take
 from selfbill.projections.catalogue import all_read_models
 from selfbill.projections.read_model import Key, ReadModel
 from selfbill.store.streams import Recorded
+from selfbill.values import FreelancerCode
 
 R = TypeVar("R", bound=msgspec.Struct)
 
@@ -25,15 +36,30 @@ NOON = dt.datetime(2026, 7, 31, 12, tzinfo=dt.UTC)
 EVENTS = all_events()
 
 
+SHARED = (DetailsChanged, PartyForgotten)
+"""Events that customers and freelancers have alike, each in the stream of whom they are about."""
+
+_STREAMS: dict[str, Callable[[Any], str]] = {
+    "agency": lambda _: AGENCY,
+    "invoice": lambda event: invoice_stream(event.number),
+    "mandate": lambda event: mandate_stream(event.freelancer),
+    "placement": lambda event: placement_stream(event.code),
+    "roster": lambda event: roster_stream(event.freelancer),
+    "timesheet": lambda event: timesheet_stream(event.placement, event.week),
+}
+
+
 def stream_of(event: Any) -> str:
-    """Where this event stands; the events that customers and freelancers share are a customer's here."""
+    """Where this event stands; what does not say whose it is (as `SHARED` don't) is a customer's, or the agency's series."""
+    match event:
+        case FreelancerRegistered():
+            return freelancer_stream(FreelancerCode(event.code))
+        case PrefixClaimed():
+            return prefix_stream(event.prefix)
+        case SeriesOpened() | NumbersTaken():
+            return COMMISSION_SERIES
     kind = tag_of(type(event)).partition(".")[0]
-    if kind == "timesheet":
-        return f"timesheet:{event.placement}:{event.week}"
-    if kind == "party":
-        return f"{'freelancer' if 'freelancer' in tag_of(type(event)) else 'customer'}:{event.code}"
-    names = {"invoice": "number", "placement": "code", "mandate": "freelancer", "roster": "freelancer"}
-    return f"{kind}:{getattr(event, names[kind])}" if kind in names else kind
+    return customer_stream(event.code) if kind == "party" else _STREAMS[kind](event)
 
 
 def happened(event: Event, *, at: dt.datetime = NOON, by: str = "staff:anna", stream: str | None = None) -> Recorded:
@@ -73,6 +99,16 @@ def fold(model: ReadModel[R], events: Iterable[Recorded]) -> dict[Key, R]:
                 assert tuple(getattr(row, name) for name in model.key) == key
                 rows[key] = row
     return rows
+
+
+def of_several_streams(model: ReadModel[Any], events: Iterable[Recorded]) -> dict[Key, set[str]]:
+    """The rows that events of more than one stream touch, with those streams."""
+    touched: dict[Key, set[str]] = {}
+    for recorded in events:
+        if type(recorded.event) in model.listens:
+            for key in model.keys(recorded):
+                touched.setdefault(key, set()).add(recorded.originator_id)
+    return {key: streams for key, streams in touched.items() if len(streams) > 1}
 
 
 def rows_after(model: ReadModel[R], *events: Event | Recorded) -> list[R]:
@@ -118,66 +154,3 @@ FOLDS = (
     AgendaFold((HoursSubmitted, HoursApproved), _approval),
 )
 MODELS = all_read_models(FOLDS)
-
-_TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=12)
-_FEW: dict[Any, st.SearchStrategy[Any]] = {
-    values.FreelancerCode: st.sampled_from(["Z01", "Z02"]),
-    values.CustomerCode: st.sampled_from(["K01", "K02"]),
-    values.PlacementCode: st.sampled_from(["P01", "P02"]),
-    values.InvoiceNumber: st.sampled_from(["Z01-2026-0001", "Z01-2026-0002", "BN-2026-0001"]),
-    values.IsoWeek: st.sampled_from([values.IsoWeek(2026, 30), values.IsoWeek(2026, 31)]),
-    values.Month: st.builds(values.Month, st.just(2026), st.integers(1, 12)),
-    str: _TEXTS,
-    int: st.integers(-(10**12), 10**12),
-    bool: st.booleans(),
-    dt.date: st.dates(dt.date(2018, 1, 1), dt.date(2040, 1, 1)),
-    dt.datetime: st.datetimes(dt.datetime(2018, 1, 1), dt.datetime(2040, 1, 1), timezones=st.just(dt.UTC)),
-}
-_CODES = {"code": st.sampled_from(["K01", "Z01"]), "party": st.sampled_from(["K01", "Z01"])}
-
-
-def _any(hint: Any) -> st.SearchStrategy[Any]:
-    """Any value of this type; codes and numbers are few, so that events meet."""
-    if hint in _FEW:
-        return _FEW[hint]
-    if isinstance(hint, NewType):
-        return _any(hint.__supertype__)
-    origin, arguments = get_origin(hint), get_args(hint)
-    if origin is Literal:
-        return st.sampled_from(arguments)
-    if origin in (Union, UnionType):
-        return st.one_of([st.none() if each is NoneType else _any(each) for each in arguments])
-    if origin in (tuple, frozenset):
-        return st.lists(_any(arguments[0]), max_size=2).map(origin)
-    if origin is dict:
-        return st.dictionaries(_any(arguments[0]), _any(arguments[1]), max_size=2)
-    if issubclass(hint, Enum):
-        return st.sampled_from(list(hint))
-    return _any_struct(hint)
-
-
-def _any_struct(struct: Any) -> st.SearchStrategy[Any]:
-    hints = get_type_hints(struct)
-    fields = {name: _CODES[name] if name in _CODES else _any(hints[name]) for name in struct.__struct_fields__}
-    return st.builds(struct, **fields)
-
-
-def _listened() -> list[type[Event]]:
-    return sorted({event for model in MODELS for event in model.listens}, key=tag_of)
-
-
-def _recorded(event: Event, at: dt.datetime, kind: str, by: str) -> Recorded:
-    shared = tag_of(type(event)) in ("party.details_changed", "party.forgotten")
-    stream = f"{kind}:{event.code}" if shared else None  # type: ignore[attr-defined]
-    return happened(event, at=at, by=by, stream=stream)
-
-
-_happenings = st.builds(
-    _recorded,
-    st.one_of([_any_struct(event) for event in _listened()]),
-    _any(dt.datetime),
-    st.sampled_from(["customer", "freelancer"]),
-    st.sampled_from(["staff:anna", "customer:K02/1"]),
-)
-histories = st.lists(_happenings, max_size=40).map(lambda told: history(*told))
-"""Any history of events that some read model listens to, sensible or not: a fold decides nothing."""

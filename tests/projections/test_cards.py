@@ -25,7 +25,8 @@ from selfbill.projections.debtor_card import DebtorCard
 from selfbill.projections.follower import Follower
 from selfbill.projections.freelancer_card import FreelancerCard
 from selfbill.projections.people import Address
-from selfbill.projections.rebuild import rebuild
+from selfbill.projections.rebuilding.jobs import Options
+from selfbill.projections.rebuilding.rebuild import Rebuild
 from selfbill.store.agency import AgencyStore
 from selfbill.store.database import Database
 from selfbill.values import Cents, Minutes, Period
@@ -182,7 +183,7 @@ def test_without_the_key_a_rebuilt_card_says_what_the_followed_one_says(
     assert followed is not None
     assert (followed.name, followed.invoices) == (None, 1)
     store.forget("customer:K01")
-    rebuild(database, store.agency, store.streams, DEBTORS)
+    Rebuild(database, store.agency, store.streams, [DEBTORS], Options(), by="operator:anna").run()
     assert debtor_card.by_code(connection, "K01") == followed
 
 

@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from psycopg import Connection
 
-from projections.histories import MODELS, fold, histories
+from projections.any_history import histories
+from projections.histories import MODELS, fold
 from selfbill.projections.following import show
 from selfbill.projections.ledger import prepare
 from selfbill.projections.table import Table

@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
+from projections.histories import of_several_streams
 from runtime.agencies import EXAMPLES, IMPORTED_AT, bring_in, expected, exported
 from selfbill.aggregates.event import AlreadyDone
 from selfbill.intake.apply import import_folder
 from selfbill.intake.folder import read_folder
 from selfbill.policies import deliver, expect_hours, invoice_commission, invoice_hours, notices, take_in, warn_unbilled
-from selfbill.runtime.house import House, advance
+from selfbill.runtime.house import House, advance, read_models
 from selfbill.runtime.workers import Order, Workers
 
 AGENCIES = ("voorbeeld-klein", "bureau-noord")
@@ -35,6 +36,7 @@ def test_a_sample_agency_is_billed_to_the_cent(house: House, name: str) -> None:
     clockwork = advance(house, until)
     assert clockwork.set_aside == []
     assert exported(house) == expected(name)
+    require_rows_of_one_stream(house)
 
 
 @pytest.mark.parametrize("name", AGENCIES)
@@ -84,6 +86,16 @@ def test_sending_every_command_and_every_message_twice_changes_nothing(
     assert commands > 100
     assert exported(house) == expected(name)
     assert import_folder(house.store.streams, read_folder(EXAMPLES / name), now=until, by="test").events == 0
+
+
+def require_rows_of_one_stream(house: House) -> None:
+    """What a read model declares of its rows holds for everything that really happened; a rebuild rests on it."""
+    happened = house.store.streams.read(0, house.store.streams.head())
+    declared = [model for model in read_models() if model.of_one_stream]
+    assert declared
+    assert {model.name: of_several_streams(model, happened) for model in declared} == {
+        model.name: {} for model in declared
+    }
 
 
 def _is_intention(value: object) -> bool:
