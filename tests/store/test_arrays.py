@@ -23,7 +23,9 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
 
 @pytest.mark.parametrize("kind", PACKERS)
 def test_an_array_arrives_as_it_was(database: Database, kind: str) -> None:
-    @given(st.lists(st.none() | VALUES[kind]) | st.lists(VALUES[kind]))
+    some = st.lists(st.none() | VALUES[kind]) | st.lists(VALUES[kind])
+
+    @given(some | some.map(lambda values: 3 * values))
     def arrives(values: Sequence[Any]) -> None:
         row = connection.execute(f"SELECT %b::{kind}[]", (PACKERS[kind](values),), prepare=True, binary=True).fetchone()
         assert row is not None

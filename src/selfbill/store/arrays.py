@@ -23,6 +23,8 @@ _ARRAY_OF = {_TEXT: 1009, _BIGINT: 1016, _BOOLEAN: 1000, _BYTEA: 1001, _DATE: 11
 _HEADER = Struct("!iiIii")
 _EMPTY = Struct("!iiI")
 _LENGTH = Struct("!i").pack
+_DAY = Struct("!ii").pack
+_MOMENT = Struct("!iq").pack
 _NULL = _LENGTH(-1)
 _EPOCH = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 _EPOCH_DAY = dt.date(2000, 1, 1).toordinal()
@@ -60,7 +62,9 @@ psycopg.adapters.register_dumper(PackedArray, _PackedArrayDumper)
 
 def texts(values: Sequence[str | None]) -> PackedArray:
     """A text[]."""
-    return _of_varying(_TEXT, [None if value is None else value.encode() for value in values])
+    return _of_few(_TEXT, values, _text) or _of_varying(
+        _TEXT, [None if value is None else value.encode() for value in values]
+    )
 
 
 def byteas(values: Sequence[bytes | None]) -> PackedArray:
@@ -80,14 +84,16 @@ def booleans(values: Sequence[bool | None]) -> PackedArray:
 
 def dates(values: Sequence[dt.date | None]) -> PackedArray:
     """A date[]."""
-    days = [None if value is None else value.toordinal() - _EPOCH_DAY for value in values]
-    return _of_fixed(_DATE, 4, "i", days)
+    return _of_few(_DATE, values, _date) or _of_fixed(
+        _DATE, 4, "i", [None if value is None else _days(value) for value in values]
+    )
 
 
 def moments(values: Sequence[dt.datetime | None]) -> PackedArray:
     """A timestamptz[]; the moments are aware."""
-    ticks = [None if value is None else (value - _EPOCH) // _MICROSECOND for value in values]
-    return _of_fixed(_TIMESTAMPTZ, 8, "q", ticks)
+    return _of_few(_TIMESTAMPTZ, values, _moment) or _of_fixed(
+        _TIMESTAMPTZ, 8, "q", [None if value is None else _ticks(value) for value in values]
+    )
 
 
 PACKERS: dict[str, Callable[[Sequence[Any]], PackedArray]] = {
@@ -101,13 +107,47 @@ PACKERS: dict[str, Callable[[Sequence[Any]], PackedArray]] = {
 """How a column of each type is packed."""
 
 
+def _of_few(element: int, values: Sequence[Any], encode: Callable[[Any], bytes]) -> PackedArray | None:
+    """The array when most values occur more than once, as codes and moments do: each is encoded once."""
+    distinct = set(values)
+    if 2 * len(distinct) > len(values):
+        return None
+    encoded = {value: _NULL if value is None else encode(value) for value in distinct}
+    return _packed(element, len(values), map(encoded.__getitem__, values), nulls=None in distinct)
+
+
+def _text(value: str) -> bytes:
+    content = value.encode()
+    return _LENGTH(len(content)) + content
+
+
+def _date(value: dt.date) -> bytes:
+    return _DAY(4, _days(value))
+
+
+def _days(value: dt.date) -> int:
+    return value.toordinal() - _EPOCH_DAY
+
+
+def _moment(value: dt.datetime) -> bytes:
+    return _MOMENT(8, _ticks(value))
+
+
+def _ticks(value: dt.datetime) -> int:
+    return (value - _EPOCH) // _MICROSECOND
+
+
 def _of_varying(element: int, values: Sequence[bytes | None]) -> PackedArray:
     parts: Iterable[bytes]
     if None in values:
         parts = chain.from_iterable((_NULL,) if each is None else (_LENGTH(len(each)), each) for each in values)
         return _packed(element, len(values), parts, nulls=True)
     present = [each for each in values if each is not None]
-    parts = chain.from_iterable(zip(map(_LENGTH, map(len, present)), present, strict=True))
+    lengths = list(map(len, present))
+    if len(set(lengths)) == 1:  # as keys often are
+        length = _LENGTH(lengths[0])
+        return _packed(element, len(values), (length, length.join(present)), nulls=False)
+    parts = chain.from_iterable(zip(map(_LENGTH, lengths), present, strict=True))
     return _packed(element, len(values), parts, nulls=False)
 
 
