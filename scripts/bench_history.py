@@ -4,6 +4,7 @@
 """
 
 import datetime as dt
+import hashlib
 import sys
 from collections.abc import Iterable, Iterator
 from itertools import islice
@@ -31,6 +32,8 @@ WEEKS = 104
 EVENTS_PER_TIMESHEET = 20.4
 """19.2 in bureau-noord, which has no payments."""
 ENCODED_AT_ONCE = 5_000
+FINGERPRINTED = 10_000
+"""Enough for everything that happens to have happened."""
 
 MEASURED = {
     "timesheet.hours_reminded": 3962,
@@ -84,6 +87,11 @@ def history(events: int, seed: int = 1) -> Iterator[Recorded]:
     life.later(life.now, intake.set_up, week)
     life.later(life.now, weeks.begin, week)
     return islice(life.run(), events)
+
+
+def fingerprint(seed: int) -> str:
+    """Changes when this seed gives another history than before."""
+    return hashlib.sha256(repr(list(history(FINGERPRINTED, seed))).encode()).hexdigest()[:16]
 
 
 def fill(database: Database, agency: str, recorded: Iterable[Recorded], *, master: bytes) -> int:

@@ -1,7 +1,6 @@
 """A database with a made-up history in it, for the time of a benchmark or kept from one to the next."""
 
 import contextlib
-import hashlib
 import json
 import subprocess
 import sys
@@ -23,8 +22,6 @@ SAMPLE_EVENTS = 8_000
 """Some ten seconds for the library's runner. A small agency of its own over the same two years, because a stretch of the large
 one holds either its founding or the middle of what began before."""
 
-GENERATOR = ("bench_history", "bench_intake", "bench_invoicing", "bench_life", "bench_weeks")
-
 
 @contextlib.contextmanager
 def history_database(data_dir: Path, *, events: int, seed: int, keep: bool) -> Iterator[str]:
@@ -34,7 +31,7 @@ def history_database(data_dir: Path, *, events: int, seed: int, keep: bool) -> I
     """
     server = server_url(Settings(data_dir=data_dir))
     name = f"selfbill_bench_history_{events}{'' if keep else '_once'}"
-    made_by = json.dumps({"events": events, "seed": seed, "generator": _generator()})
+    made_by = json.dumps({"events": events, "seed": seed, "history": _fingerprint(seed)})
     url = psycopg.conninfo.make_conninfo(server, dbname=name)
     with psycopg.connect(server, autocommit=True) as connection:
         print(f"PostgreSQL {_about(connection)}")
@@ -58,9 +55,9 @@ def history_database(data_dir: Path, *, events: int, seed: int, keep: bool) -> I
                 connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
-def _generator() -> str:
-    sources = (Path(__file__).with_name(f"{name}.py").read_bytes() for name in GENERATOR)
-    return hashlib.sha256(b"".join(sources)).hexdigest()[:16]
+def _fingerprint(seed: int) -> str:
+    """Changes when other histories are made than before."""
+    return str(_child("", "fingerprint", "", str(seed))["history"])
 
 
 def _made_by(connection: psycopg.Connection[Any], name: str) -> str | None:
@@ -86,15 +83,19 @@ def _size(url: str) -> str:
 
 
 def _fill(url: str, agency: str, events: int, seed: int) -> None:
-    """In a process of its own: what it needs is not the benchmark's memory."""
     started = time.perf_counter()
-    script = Path(__file__).with_name("bench_projections.py")
-    subprocess.run(
-        [sys.executable, script, "--child", url, "fill", agency, str(events), str(seed)],
-        check=True,
-        stdout=subprocess.DEVNULL,
-    )
+    _child(url, "fill", agency, str(events), str(seed))
     print(f"made {events:,} events for {agency} in {time.perf_counter() - started:.0f} s", flush=True)
+
+
+def _child(*arguments: str) -> dict[str, Any]:
+    """In a process of its own, because what this needs is not the benchmark's memory."""
+    script = Path(__file__).with_name("bench_projections.py")
+    done = subprocess.run(
+        [sys.executable, script, "--child", *arguments], check=True, stdout=subprocess.PIPE, text=True
+    )
+    answer: dict[str, Any] = json.loads(done.stdout)
+    return answer
 
 
 def clear_read_models(url: str) -> None:

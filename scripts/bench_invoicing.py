@@ -1,4 +1,4 @@
-"""From approved hours to paid invoices in a made-up agency: issued, archived, mailed, commissioned, paid.
+"""From approved hours to invoices in a made-up agency: issued, archived, mailed, commissioned.
 
 Prices, numbers and commission come from the house's own rules, so amounts and numbers agree across streams.
 """
@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from bench_life import Life
+from bench_payments import Issued, Payments
 from selfbill.aggregates import series as numbers
 from selfbill.aggregates.catalogue import (
     AGENCY,
@@ -30,15 +31,13 @@ from selfbill.aggregates.invoice import (
     DocumentArchived,
     InvoiceIssued,
     InvoiceSent,
-    PaymentAllocated,
-    PaymentReleased,
 )
 from selfbill.aggregates.invoice_rules import Parties, issue, issue_commission
 from selfbill.aggregates.timesheet_events import TimesheetInvoiced
-from selfbill.moments import from_local, local_date, next_moment_after
+from selfbill.moments import local_date, next_moment_after
 from selfbill.pricing.lines import Draft, price
 from selfbill.pricing.terms import Towards
-from selfbill.values import Cents, CustomerCode, FreelancerCode, InvoiceNumber, Month, PaymentId, PlacementCode
+from selfbill.values import Cents, CustomerCode, FreelancerCode, InvoiceNumber, Month, PlacementCode
 
 if TYPE_CHECKING:
     from bench_weeks import Sheet
@@ -46,12 +45,6 @@ if TYPE_CHECKING:
 MAILS_IN_A_MESSAGE = 10
 FAILED_DELIVERIES = 0.01
 """Not measured: the sample's mail server takes every mail. A full mailbox now and then."""
-PAID = 0.95
-PAID_IN_PARTS = 0.03
-RETURNED = 0.01
-"""Not measured: the sample has no bank files. Nearly every invoice is paid at once, some in two parts, a few debits come back."""
-
-Issued = InvoiceIssued | CommissionInvoiced
 Claim = tuple[InvoiceIssued, CommissionDue]
 
 
@@ -63,7 +56,7 @@ class Invoicing:
         self._ready: dict[dt.datetime, list[Sheet]] = defaultdict(list)
         self._claims: dict[dt.datetime, list[Claim]] = defaultdict(list)
         self._billed_before: dict[tuple[PlacementCode, Month], Cents] = {}
-        self._payments = 0
+        self._payments = Payments(life)
 
     def bill_at(self, moment: dt.datetime, sheet: "Sheet") -> None:
         """These hours were approved and go on an invoice at this moment."""
@@ -182,7 +175,7 @@ class Invoicing:
                 life.later(moment, self._commission, moment)
             self._claims[moment] += [(issued, due) for due in issued.commission]
         self._delivery(issued, sent)
-        self._expect_money(issued)
+        self._payments.expect(issued)
 
     def _commission(self, moment: dt.datetime) -> None:
         by_party: dict[tuple[Towards, str], list[Claim]] = defaultdict(list)
@@ -224,48 +217,6 @@ class Invoicing:
         life.happen(invoice_stream(number), event, cause=self._cause("commission"))
         return event
 
-    def _expect_money(self, issued: Issued) -> None:
-        dice = self._life.random
-        if issued.total <= 0 or dice.random() >= PAID:
-            return
-        day = max(issued.due + dt.timedelta(days=round(dice.gauss(-3, 6))), issued.date + dt.timedelta(days=1))
-        first = Cents(issued.total // 2) if dice.random() < PAID_IN_PARTS and issued.total > 1 else issued.total
-        self._pay_on(day, issued, first, issued.total)
-        if first < issued.total:
-            rest = Cents(issued.total - first)
-            self._pay_on(day + dt.timedelta(days=dice.randint(7, 30)), issued, rest, rest)
-
-    def _pay_on(self, day: dt.date, issued: Issued, amount: Cents, still_open: Cents) -> None:
-        moment = from_local(dt.datetime.combine(day, dt.time(8))) + dt.timedelta(days=1)
-        self._life.later(max(moment, self._life.now), self._paid, day, issued, amount, still_open)
-
-    def _paid(self, day: dt.date, issued: Issued, amount: Cents, still_open: Cents) -> None:
-        self._payments += 1
-        payment = PaymentId(f"bank:{day:%Y%m%d}:{self._payments}")
-        event = PaymentAllocated(
-            number=issued.number,
-            payment=payment,
-            amount=amount,
-            received_on=day,
-            open_after=Cents(still_open - amount),
-            **_sides(issued),
-        )
-        self._life.happen(invoice_stream(issued.number), event, cause=f"bank statement {day}")
-        if amount == still_open == issued.total and self._life.random.random() < RETURNED:
-            self._life.later(self._life.now + dt.timedelta(days=4), self._returned, issued, payment)
-
-    def _returned(self, issued: Issued, payment: PaymentId) -> None:
-        event = PaymentReleased(
-            number=issued.number,
-            payment=payment,
-            amount=issued.total,
-            reason="Incasso gestorneerd",
-            open_after=issued.total,
-            **_sides(issued),
-        )
-        self._life.happen(invoice_stream(issued.number), event, cause="bank statement")
-        self._pay_on(self._life.now.date() + dt.timedelta(days=14), issued, issued.total, issued.total)
-
 
 def _bills(draft: Draft, sheet: "Sheet") -> bool:
     return any(worked.week == sheet.week for worked in draft.worked)
@@ -284,9 +235,3 @@ def _line(invoice: InvoiceIssued, due: CommissionDue) -> CommissionLine:
         minutes=invoice.minutes,
         amount=due.amount,
     )
-
-
-def _sides(issued: Issued) -> dict[str, Any]:
-    if isinstance(issued, InvoiceIssued):
-        return {"towards": "customer", "debtor": issued.customer, "freelancer": issued.freelancer}
-    return {"towards": issued.towards, "debtor": issued.party}

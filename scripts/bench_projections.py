@@ -189,9 +189,11 @@ def run_here(url: str, what: str, agency: str, more: list[str]) -> Figures:
     from selfbill.settings import Settings  # noqa: PLC0415
 
     settings = Settings(data_dir=Path(os.environ["SELFBILL_DATA_DIR"]))
-    if what == "fill":
+    if what in ("fill", "fingerprint"):
         import bench_history  # noqa: PLC0415
 
+        if what == "fingerprint":
+            return {"history": bench_history.fingerprint(int(more[0]))}
         return bench_history.fill_agency(url, agency, settings, events=int(more[0]), seed=int(more[1]))
     if what == "library":
         import bench_library_runner  # noqa: PLC0415
