@@ -138,7 +138,7 @@ _MICROSECOND = dt.timedelta(microseconds=1)
 
 
 def _row(position: int, stored: Stored, recorded: Recorded) -> bytes:
-    """One row of a binary COPY (https://www.postgresql.org/docs/current/sql-copy.html)."""
+    """One row of a binary COPY (PostgreSQL's manual, COPY, "Binary Format")."""
     assert recorded.recorded_at is not None
     stream, tag = stored.stream.encode(), stored.tag.encode()
     return b"".join(
