@@ -14,6 +14,7 @@ import msgspec
 import psycopg
 from psycopg import Connection
 
+from selfbill.moments import local_time
 from selfbill.projections.following import follow_next
 from selfbill.projections.read_model import ReadModel
 from selfbill.projections.rebuilding import jobs, tables
@@ -24,6 +25,7 @@ from selfbill.projections.rebuilding.memory import resident_bytes
 from selfbill.projections.rebuilding.replaying import Draft, Unwritable, replay_by_position, replay_by_stream, unheard
 from selfbill.projections.rebuilding.switching import switch
 from selfbill.projections.table import Table
+from selfbill.refusals import Refusal, Words
 from selfbill.store.database import Database, is_lost_connection
 from selfbill.store.faults import ServerUnavailable, StoreFault
 from selfbill.store.streams import Streams
@@ -74,15 +76,26 @@ class Rebuilt(msgspec.Struct, frozen=True):
     comparison: Comparison
 
 
-class RebuildRunning(StoreFault):
+class RebuildRunning(Refusal):
     """Somebody else is rebuilding this read model."""
 
+    code = "rebuild_running"
+    nl = (
+        "{model} wordt al opnieuw gemaakt{who}. Wacht tot dat klaar is (kijk met: selfbill projections status), "
+        "of breek het af met: selfbill projections abort {model}"
+    )
+    en = (
+        "{model} is being rebuilt already{who}. Wait until that is done (look with: selfbill projections status), "
+        "or end it with: selfbill projections abort {model}"
+    )
+
     def __init__(self, model: str, job: Job | None) -> None:
-        who = f" by {job.started_by} since {job.started_at:%Y-%m-%d %H:%M}Z, at: {job.state}" if job else ""
-        super().__init__(
-            f"{model} is being rebuilt{who}. Wait until it is done (selfbill projections status), "
-            f"or end it: selfbill projections abort {model}"
-        )
+        super().__init__(model=model, who=_who(job) if job else "")
+
+
+def _who(job: Job) -> Words:
+    since = f"{local_time(job.started_at):%d-%m-%Y %H:%M}"
+    return Words(job.started_by, f" door {job.started_by}, sinds {since}", f" by {job.started_by}, since {since}")
 
 
 class RowsOfSeveralStreams(StoreFault):
@@ -277,8 +290,9 @@ class Rebuild:
                     Table(model, job.draft).add_key(connection)
             except psycopg.errors.UniqueViolation as error:
                 raise RowsOfSeveralStreams(
-                    f"{name} is declared as made of one stream per row, but several streams made the same row: {error}. "
-                    "Take of_one_stream out of its declaration."
+                    f"{name} is declared as made of one stream per row, but several streams made the same row: "
+                    f"{error.diag.message_detail} Report this, because the program must be put right "
+                    f"(of_one_stream in its declaration), and end this rebuild: selfbill projections abort {name}"
                 ) from error
         connection.execute(f"ANALYZE {job.draft}".encode())
         following = tables.tracked(connection, model, job.draft)

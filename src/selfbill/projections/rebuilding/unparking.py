@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 from psycopg import Connection
 
+from selfbill.projections.ledger import OutdatedReadModels
 from selfbill.projections.read_model import Key, ReadModel
 from selfbill.projections.rebuilding import tables
 from selfbill.projections.rebuilding.replay import CHUNK_EVENTS, Aside, Folding
@@ -41,7 +42,10 @@ def parked_streams(connection: Connection[Any], table: str) -> dict[str, Aside]:
 def unpark(
     database: Database, agency: str, streams: Streams, model: ReadModel[Any], only: Collection[str] | None = None
 ) -> Unparked:
-    """Tries the parked streams of this read model again, or only these; the follower goes on from there."""
+    """Tries the parked streams of this read model again, or only these; the follower goes on from there.
+
+    Raises `OutdatedReadModels` when another declaration made the table: then a rebuild shows them, or doesn't.
+    """
     with database.connect(agency) as connection, database.connect(agency) as reading, without_collector():
         parked = parked_streams(connection, model.name)
         wanted = [stream for stream in parked if only is None or stream in only]
@@ -55,6 +59,8 @@ def unpark(
         with connection.transaction():
             live = tables.entry(connection, model.name, locked=True)
             assert live is not None, f"{model.name} has parked streams but no table"
+            if live.fingerprint != model.fingerprint:
+                raise OutdatedReadModels([model.name])
             stories = {stream: _story(streams, stream, live.position) for stream in wanted}
             if model.of_one_stream:
                 for story in stories.values():
