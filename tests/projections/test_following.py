@@ -2,7 +2,9 @@
 
 import logging
 import threading
-from typing import Any, Self
+import time
+from collections.abc import Callable
+from typing import Any
 
 import msgspec
 import psycopg
@@ -11,51 +13,22 @@ import pytest
 from projections import happenings as say
 from projections.conftest import MakeFollower, Tell
 from projections.histories import FOLDS, MODELS, fold
+from projections.watching import PATIENCE, Running, backend, cut, everything, failing, parked, shown
 from selfbill.projections import agenda, following, invoice_list, ledger, open_items, placements
 from selfbill.projections import follower as follower_module
 from selfbill.projections.follower import Follower, Lag, NotLeading
 from selfbill.projections.read_model import ReadModel
+from selfbill.projections.status import standings
 from selfbill.projections.table import Table
 from selfbill.store.database import ATTEMPTS, Database, Pool
 from selfbill.store.faults import ServerUnavailable
 from selfbill.store.recorder import AgencyRecorder
 from selfbill.store.streams import Streams
 
-PATIENCE = 60.0
-"""Seconds after which a test gives up on something that should have happened at once."""
-
 
 @pytest.fixture
 def recorder(database: Database, agency: str) -> AgencyRecorder:
     return AgencyRecorder(database, agency)
-
-
-def shown(pool: Pool, model: Any) -> dict[Any, Any]:
-    with pool.connection() as connection:
-        rows = Table(model, model.name).select(connection)
-    return {tuple(getattr(row, name) for name in model.key): row for row in rows}
-
-
-def parked(pool: Pool) -> list[tuple[Any, ...]]:
-    with pool.connection() as connection:
-        return connection.execute(
-            "SELECT model, stream, position, waiting FROM parked_streams ORDER BY model, stream"
-        ).fetchall()
-
-
-def backend(follower: Follower) -> int:
-    assert follower._connection is not None
-    return follower._connection.info.backend_pid
-
-
-def cut(pool: Pool, pid: int) -> None:
-    """Cuts a connection, as a failing network or a restarting server does."""
-    with pool.connection() as connection:
-        connection.execute("SELECT pg_terminate_backend(%s, 10000)", (pid,))
-
-
-def everything(streams: Streams) -> list[Any]:
-    return streams.read(0, 10_000)
 
 
 def test_every_read_model_shows_what_happened(follower: Follower, tell: Tell, streams: Streams, pool: Pool) -> None:
@@ -223,24 +196,6 @@ def test_lag_counts_events_and_seconds(follower: Follower, tell: Tell, pool: Poo
     assert follower.lag() == Lag(0, 0, 0)
 
 
-class Running:
-    """A follower in a thread of its own."""
-
-    def __init__(self, follower: Follower) -> None:
-        self.follower = follower
-        self.stop = threading.Event()
-        self.thread = threading.Thread(target=follower.run, args=(self.stop,), daemon=True)
-
-    def __enter__(self) -> Self:
-        self.thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.stop.set()
-        self.thread.join(PATIENCE)
-        assert not self.thread.is_alive()
-
-
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(follower_module, "LEAD_AGAIN_SECONDS", 0.01)
@@ -320,17 +275,6 @@ def test_when_the_leader_stops_the_other_goes_on(make_follower: MakeFollower, te
             assert first.wait_for(tell(say.issued("1")), PATIENCE)
             assert second._connection is None
         assert second.wait_for(tell(say.issued("2")), PATIENCE)
-
-
-def failing(model: Any, number: str) -> Any:
-    """This model, unable to show one invoice."""
-
-    def evolve(key: Any, row: Any, recorded: Any) -> Any:
-        if key == (say.number(number),):
-            raise ZeroDivisionError(f"there is nothing in {number}")
-        return model.evolve(key, row, recorded)
-
-    return msgspec.structs.replace(model, evolve=evolve)
 
 
 def test_an_event_that_cannot_be_folded_parks_its_stream_for_that_model_only(
@@ -448,3 +392,49 @@ def test_processes_that_start_together_make_each_table_once(database: Database, 
     for thread in threads:
         thread.join(PATIENCE)
     assert names == [[model.name for model in MODELS]] * 4
+
+
+def noted(pool: Pool) -> set[str | None]:
+    with pool.connection() as connection:
+        return {each.last_error for each in standings(connection, MODELS)}
+
+
+@pytest.mark.usefixtures("impatient")
+def test_what_keeps_it_from_following_is_noted_until_it_goes_on(follower: Follower, tell: Tell, pool: Pool) -> None:
+    tell(say.issued("1"))
+    follower.catch_up()
+    with pool.connection() as connection:
+        connection.execute("ALTER TABLE open_items RENAME TO elsewhere")
+    last = tell(say.issued("2"))
+    with Running(follower):
+        wait_until(lambda: noted(pool) != {None})
+        (sentence,) = noted(pool)
+        assert sentence is not None
+        assert sentence.startswith("UndefinedTable: relation")
+        with pool.connection() as connection:
+            failed_at = connection.execute("SELECT count(failed_at) FROM read_models").fetchone()
+            assert failed_at == (len(MODELS),)
+            connection.execute("ALTER TABLE elsewhere RENAME TO open_items")
+        assert follower.wait_for(last, PATIENCE)
+        assert noted(pool) == {None}
+
+
+def test_what_was_noted_goes_also_when_nothing_more_happens(
+    make_follower: MakeFollower, tell: Tell, pool: Pool
+) -> None:
+    tell(say.issued("1"))
+    first = make_follower()
+    first.catch_up()
+    first.close()
+    with pool.connection() as connection:
+        ledger.note_failure(connection, [model.name for model in MODELS], OSError("the disk is full\0"))
+    assert noted(pool) == {"OSError: the disk is full\\0"}
+    assert make_follower().step() == 0
+    assert noted(pool) == {None}
+
+
+def wait_until(holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
