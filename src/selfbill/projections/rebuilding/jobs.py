@@ -9,7 +9,7 @@ it was. Whoever works on it holds a session lock; the lock ends with the connect
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any, Literal
 
@@ -32,6 +32,10 @@ MEMORY_MIB = 512
 """What a rebuild may use unless somebody says otherwise."""
 
 
+JOBS = 2
+"""Processes that replay unless somebody says otherwise: with PostgreSQL beside them they keep more than two cores busy."""
+
+
 class Options(msgspec.Struct, frozen=True):
     """What the operator asked for."""
 
@@ -42,8 +46,8 @@ class Options(msgspec.Struct, frozen=True):
     expect_no_change: bool = False
     """Refuse to switch when anything differs."""
     memory_mib: int = MEMORY_MIB
-    jobs: int = 1
-    """Processes that replay side by side."""
+    jobs: int = JOBS
+    """Processes that replay side by side, where the history is long enough."""
 
 
 class Job(msgspec.Struct, frozen=True):
@@ -123,6 +127,14 @@ def unfinished(connection: Connection[Any], model: str) -> Job | None:
     return jobs[0] if jobs else None
 
 
+def ended(connection: Connection[Any], job: Job) -> Outcome | None:
+    """What came of this rebuild; None while it has not ended."""
+    row = connection.execute(
+        "SELECT state FROM rebuilds WHERE id = %s AND finished_at IS NOT NULL", (job.id,)
+    ).fetchone()
+    return None if row is None else row[0]
+
+
 def latest(connection: Connection[Any], models: Sequence[str] | None = None, limit: int = 20) -> list[Job]:
     """The last rebuilds, the newest first; of these models only, if any are named."""
     return _jobs(
@@ -130,6 +142,28 @@ def latest(connection: Connection[Any], models: Sequence[str] | None = None, lim
         "WHERE %s::text[] IS NULL OR model = ANY(%s) ORDER BY id DESC LIMIT %s",
         (None if models is None else list(models), None if models is None else list(models), limit),
     )
+
+
+def in_replay(connection: Connection[Any], wanted: Mapping[str, Job]) -> dict[str, Job]:
+    """Those of these rebuilds that are still being replayed, by the same run."""
+    found = {name: unfinished(connection, name) for name in wanted}
+    return {
+        name: job
+        for name, job in found.items()
+        if job is not None and job.state == "replay" and job.attempts == wanted[name].attempts
+    }
+
+
+def progress(connection: Connection[Any], wanted: Iterable[Job]) -> tuple[int, int]:
+    """The events that a replay of these has read, which is once for all of them, and the rows that it wrote."""
+    row = connection.execute(
+        "SELECT coalesce(max(events), 0)::bigint, coalesce(sum(rows), 0)::bigint FROM"
+        " (SELECT sum(events) AS events, sum(rows) AS rows FROM rebuild_parts WHERE rebuild = ANY(%s) GROUP BY rebuild)"
+        " AS each",
+        ([job.id for job in wanted],),
+    ).fetchone()
+    assert row is not None
+    return int(row[0]), int(row[1])
 
 
 def start(connection: Connection[Any], model: ReadModel[Any], options: Options, *, by: str, until: int) -> Job:

@@ -1,10 +1,17 @@
-"""How much memory this process uses."""
+"""How much memory a rebuild uses."""
 
 import psutil  # type: ignore[import-untyped]
 
 MIB = 2**20
 
 
-def resident_bytes() -> int:
-    """What the process holds of the machine's memory at this moment."""
-    return int(psutil.Process().memory_info().rss)
+def resident_bytes(*, with_helpers: bool = False) -> int:
+    """What this process holds of the machine's memory at this moment, and if asked the processes that it started."""
+    process = psutil.Process()
+    held = int(process.memory_info().rss)
+    for helper in process.children() if with_helpers else ():
+        try:
+            held += int(helper.memory_info().rss)
+        except psutil.Error:  # it has just ended
+            continue
+    return held

@@ -17,13 +17,13 @@ from psycopg import Connection
 from selfbill.moments import local_time
 from selfbill.projections.following import follow_next
 from selfbill.projections.read_model import ReadModel
-from selfbill.projections.rebuilding import jobs, tables
+from selfbill.projections.rebuilding import jobs, sharing, tables
 from selfbill.projections.rebuilding.compare import Stand, compare
 from selfbill.projections.rebuilding.differences import Comparison
-from selfbill.projections.rebuilding.jobs import Job, Options, Outcome, RebuildAborted
+from selfbill.projections.rebuilding.jobs import Job, Options, Outcome, RebuildAborted, draft_of
 from selfbill.projections.rebuilding.memory import resident_bytes
-from selfbill.projections.rebuilding.replaying import Draft, Unwritable, replay_by_position, replay_by_stream, unheard
 from selfbill.projections.rebuilding.switching import switch
+from selfbill.projections.rebuilding.whole_replay import StartHelpers, WholeReplay
 from selfbill.projections.table import Table
 from selfbill.refusals import Refusal, Words
 from selfbill.store.database import Database, is_lost_connection
@@ -118,7 +118,9 @@ class Rebuild:
         *,
         by: str,
         on_step: OnStep = lambda _: None,
+        start_helpers: StartHelpers | None = None,
     ) -> None:
+        """`start_helpers` starts further processes for a long replay; without it this process does everything."""
         self._database = database
         self._agency = agency
         self._streams = streams
@@ -126,6 +128,8 @@ class Rebuild:
         self._options = options
         self._by = by
         self._on_step = on_step
+        self._start_helpers = start_helpers
+        self._done: dict[str, Rebuilt] = {}
         self._jobs: dict[str, Job] = {}
         self._resumed: dict[str, str] = {}
         self._comparisons: dict[str, Comparison] = {}
@@ -156,19 +160,10 @@ class Rebuild:
             connection.execute(f"SET maintenance_work_mem = '{INDEX_MEMORY}'")
             self._lock(connection)
             try:
-                tables.drop_expired(connection)
-                for model in self._models.values():
-                    self._begin(connection, model)
-                self._replay(connection)
-                for name in self._models:
-                    self._catch_up(connection, name)
-                    self._index(connection, name)
-                for name in self._models:
-                    self._compare(connection, name)
-                return self._decide(connection)
+                return self._go_through_the_states(connection)
             except RebuildAborted:
-                for job in self._jobs.values():
-                    discard(connection, job, "aborted")
+                for name in self._jobs.keys() - self._done.keys():
+                    discard(connection, self._jobs[name], "aborted")
                 raise
             except (psycopg.OperationalError, ServerUnavailable):
                 raise
@@ -176,12 +171,45 @@ class Rebuild:
                 self._note(connection, error)
                 raise
 
+    def _go_through_the_states(self, connection: Connection[Any]) -> list[Rebuilt]:
+        tables.drop_expired(connection)
+        self._begin(connection)
+        self._replay(connection)
+        for name in self._jobs:
+            self._catch_up(connection, name)
+            self._index(connection, name)
+        for name in self._jobs:
+            self._compare(connection, name)
+        self._decide(connection)
+        return [self._done[name] for name in self._models]
+
     def _lock(self, connection: Connection[Any]) -> None:
         for name in self._models:
             if not jobs.take_lock(connection, name):
                 raise RebuildRunning(name, jobs.unfinished(connection, name))
 
-    def _begin(self, connection: Connection[Any], model: ReadModel[Any]) -> None:
+    def _begin(self, connection: Connection[Any]) -> None:
+        """Begins, or goes on, with what an earlier attempt of this run has not brought to an end."""
+        for name in self._jobs.keys() - self._done.keys():
+            self._hear_how_it_ended(connection, name)
+        self._jobs = {}
+        borders = sharing.borders(connection, self._streams.head())
+        for name, model in self._models.items():
+            if name not in self._done:
+                self._comparisons.pop(name, None)  # what was found may not be so any more
+                self._begin_one(connection, model, borders)
+
+    def _hear_how_it_ended(self, connection: Connection[Any], name: str) -> None:
+        """Perhaps the connection was lost before the server could say that it was done."""
+        outcome = jobs.ended(connection, self._jobs[name])
+        if outcome == "aborted":
+            raise RebuildAborted(name)
+        found = jobs.comparison(connection, self._jobs[name].id)
+        if outcome is not None and found is not None:
+            self._comparisons[name] = found
+            self._done[name] = self._rebuilt(connection, name, outcome)
+
+    def _begin_one(self, connection: Connection[Any], model: ReadModel[Any], borders: Sequence[str]) -> None:
         """Goes on with what somebody left, when it was the same declaration; else begins."""
         left = jobs.unfinished(connection, model.name)
         if left is not None and left.fingerprint != model.fingerprint:
@@ -189,7 +217,8 @@ class Rebuild:
             left = None
         with connection.transaction():
             if left is not None:
-                self._resumed.setdefault(model.name, left.state)
+                if model.name not in self._jobs:
+                    self._resumed[model.name] = left.state
                 job = jobs.resume(connection, left, self._options, by=self._by)
                 if job.state == "switch":  # what was found then may not be so any more
                     job = jobs.move(connection, job, "compare")
@@ -198,7 +227,7 @@ class Rebuild:
                     connection, model, self._options, by=self._by, until=self._where_to_end(connection, model)
                 )
                 tables.make_draft(connection, model)
-                jobs.add_parts(connection, job, ())
+                jobs.add_parts(connection, job, borders if model.of_one_stream else ())
         self._jobs[model.name] = job
         self._tell(job.state, [model.name])
 
@@ -209,74 +238,28 @@ class Rebuild:
         return live.position if live is not None and head - live.position <= FAR_BEHIND else head
 
     def _replay(self, connection: Connection[Any]) -> None:
-        """Those that stand at the same point are replayed together, so that the history is read once."""
-        waiting = [
-            Draft(job, self._models[name], part)
-            for name, job in self._jobs.items()
-            if job.state == "replay"
-            for part in jobs.parts(connection, job)
-            if not part.finished
-        ]
-        self._expected = 0
-        together: dict[Any, list[Draft]] = {}
-        for draft in waiting:
-            together.setdefault((draft.model.of_one_stream, draft.job.until, draft.part.stream), []).append(draft)
-        groups = [group for _, group in sorted(together.items(), key=lambda item: str(item[0]))]
-        self._events = sum(group[0].part.events for group in groups)
-        self._rows = sum(draft.part.rows for draft in waiting)
-        self._expected = sum(self._about(connection, group) for group in groups)
-        for group in groups:
-            self._replay_together(connection, group)
-        with connection.transaction():
-            for name, job in self._jobs.items():
-                if job.state == "replay":
-                    self._jobs[name] = jobs.move(connection, job, "catch up")
-
-    def _replay_together(self, connection: Connection[Any], group: list[Draft]) -> None:
-        names = [draft.model.name for draft in group]
-
-        def on_events(events: int, rows: int) -> None:
-            self._events += events
-            self._rows += rows
+        def on_progress(names: Sequence[str], events: int, expected: int, rows: int) -> None:
+            self._events, self._expected, self._rows = events, expected, rows
             self._tell("replay", names)
 
-        arguments = (self._database, self._agency, self._streams.mapper, group, on_events)
-        try:
-            if group[0].model.of_one_stream:
-                replay_by_stream(*arguments)
-                reached = group[0].job.until
-            else:
-                reached = replay_by_position(*arguments, memory_mib=self._options.memory_mib)
-        except Unwritable as error:
-            _log.warning(
-                "A row of %s cannot be written, so it is made by following, which takes longer: %s", error.model, error
-            )
-            unwritable = next(draft for draft in group if draft.model.name == error.model)
-            with connection.transaction():
-                tables.empty(connection, unwritable.job.draft)
-                self._jobs[error.model] = jobs.move(connection, unwritable.job, "catch up")
-            rest = self._anew(connection, [draft for draft in group if draft is not unwritable])
-            if rest:
-                self._replay_together(connection, rest)
+        wanted = {name: job for name, job in self._jobs.items() if job.state == "replay"}
+        if not wanted:
             return
-        with connection.transaction():
-            for draft in group:
-                tables.set_position(connection, draft.job.draft, reached)
-                self._jobs[draft.model.name] = jobs.move(connection, draft.job, "catch up")
-
-    def _anew(self, connection: Connection[Any], group: list[Draft]) -> list[Draft]:
-        """The same drafts, each with its part as far as it really is."""
-        return [Draft(draft.job, draft.model, jobs.parts(connection, draft.job)[draft.part.number]) for draft in group]
-
-    def _about(self, connection: Connection[Any], group: Sequence[Draft]) -> int:
-        """How many events this replay reads in all, from a look at a part of them."""
-        row = connection.execute(
-            "SELECT count(*) FILTER (WHERE topic <> ALL(%s))::float8 / greatest(count(*), 1)"
-            " FROM events TABLESAMPLE SYSTEM (2)",
-            (unheard(self._streams.mapper, [draft.model for draft in group]),),
-        ).fetchone()
-        assert row is not None
-        return int((row[0] or 1) * group[0].job.until)
+        models = {name: self._models[name] for name in wanted}
+        replay = WholeReplay(
+            self._database,
+            self._agency,
+            self._streams,
+            models=models,
+            options=self._options,
+            on_progress=on_progress,
+            start_helpers=self._start_helpers,
+        )
+        replay.run(connection, wanted)
+        for name in wanted:
+            job = jobs.unfinished(connection, name)
+            assert job is not None, f"the rebuild of {name} ended in the middle"
+            self._jobs[name] = job
 
     def _catch_up(self, connection: Connection[Any], name: str) -> None:
         job, model = self._jobs[name], self._models[name]
@@ -317,6 +300,8 @@ class Rebuild:
     def _compare(self, connection: Connection[Any], name: str) -> None:
         """Brings the draft to exactly the position of the table, as one snapshot shows it, and looks for differences."""
         job, model = self._jobs[name], self._models[name]
+        if job.state != "compare":
+            return
         self._tell("compare", [name])
         deadline = time.monotonic() + SAME_POSITION_SECONDS
         while name not in self._comparisons:
@@ -341,14 +326,16 @@ class Rebuild:
                     return
             time.sleep(FIRST_PAUSE_SECONDS / 4)
 
-    def _decide(self, connection: Connection[Any]) -> list[Rebuilt]:
+    def _decide(self, connection: Connection[Any]) -> None:
         if self._options.dry_run:
-            return [self._end_without(connection, name, "rehearsed") for name in self._models]
-        if self._options.expect_no_change and not all(each.is_equal for each in self._comparisons.values()):
-            return [self._end_without(connection, name, "refused") for name in self._models]
-        return [self._switch(connection, name) for name in self._models]
+            self._end_without(connection, "rehearsed")
+        elif self._options.expect_no_change and not all(each.is_equal for each in self._comparisons.values()):
+            self._end_without(connection, "refused")
+        else:
+            for name in self._jobs:
+                self._switch(connection, name)
 
-    def _switch(self, connection: Connection[Any], name: str) -> Rebuilt:
+    def _switch(self, connection: Connection[Any], name: str) -> None:
         self._tell("switch", [name])
         with connection.transaction():
             job = self._jobs[name] = jobs.move(connection, self._jobs[name], "switch")
@@ -357,25 +344,25 @@ class Rebuild:
             jobs.touch(connection, job)
             jobs.finish(connection, job, "switched")
 
-        position = switch(connection, self._streams, self._models[name], keep_days=self._options.keep_days, then=finish)
+        switch(connection, self._streams, self._models[name], keep_days=self._options.keep_days, then=finish)
         self._jobs[name] = msgspec.structs.replace(job, state="switched")
+        self._done[name] = self._rebuilt(connection, name, "switched")
         self._tell("switched", [name])
-        return self._rebuilt(connection, name, "switched", position, name)
 
-    def _end_without(self, connection: Connection[Any], name: str, outcome: Outcome) -> Rebuilt:
-        job = self._jobs[name]
-        draft = tables.entry(connection, job.draft)
-        assert draft is not None
-        rebuilt = self._rebuilt(connection, name, outcome, draft.position, job.draft)
-        discard(connection, job, outcome)
-        return rebuilt
+    def _end_without(self, connection: Connection[Any], outcome: Outcome) -> None:
+        for name, job in self._jobs.items():
+            self._done[name] = self._rebuilt(connection, name, outcome)
+            discard(connection, job, outcome)
 
-    def _rebuilt(self, connection: Connection[Any], name: str, outcome: Outcome, position: int, table: str) -> Rebuilt:
-        parked = connection.execute("SELECT count(*) FROM parked_streams WHERE model = %s", (table,)).fetchone()
+    def _rebuilt(self, connection: Connection[Any], name: str, outcome: Outcome) -> Rebuilt:
+        table = tables.entry(connection, name if outcome == "switched" else draft_of(name))
+        parked = connection.execute(
+            "SELECT count(*) FROM parked_streams WHERE model = %s", (table.name if table else None,)
+        ).fetchone()
         return Rebuilt(
             model=name,
             outcome=outcome,
-            position=position,
+            position=table.position if table else self._comparisons[name].new_position,
             parked=parked[0] if parked else 0,
             resumed_from=self._resumed.get(name),
             comparison=self._comparisons[name],
@@ -388,7 +375,9 @@ class Rebuild:
 
     def _tell(self, state: str, names: Sequence[str]) -> None:
         self._alive = time.monotonic()
-        self._on_step(Step(state, tuple(names), self._events, self._expected, self._rows, resident_bytes()))
+        self._on_step(
+            Step(state, tuple(names), self._events, self._expected, self._rows, resident_bytes(with_helpers=True))
+        )
 
 
 def discard(connection: Connection[Any], job: Job, outcome: Outcome) -> None:

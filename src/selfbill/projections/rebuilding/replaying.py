@@ -19,6 +19,7 @@ from selfbill.projections.read_model import ReadModel
 from selfbill.projections.rebuilding import jobs
 from selfbill.projections.rebuilding.jobs import Job, Part
 from selfbill.projections.rebuilding.memory import MIB, resident_bytes
+from selfbill.projections.rebuilding.prefetching import prefetched
 from selfbill.projections.rebuilding.replay import CHUNK_EVENTS, Aside, Chunk, Folding, folded_by_stream
 from selfbill.projections.table import Table
 from selfbill.store import sweep
@@ -80,7 +81,7 @@ def replay_by_stream(
             size=chunk_events,
         )
         with _Writer(writing, drafts, on_events) as writer:
-            for chunk in folded_by_stream(mapper, chunks, models):
+            for chunk in folded_by_stream(mapper, prefetched(chunks), models):
                 writer.write(chunk)
         _finish_parts(writing, drafts)
 
@@ -139,9 +140,8 @@ def folded_by_position(
 ) -> tuple[Folding, int]:
     """All rows of these models in memory, and the position up to which they go: `until`, unless they became too many."""
     folding = Folding(mapper, models)
-    for rows in sweep.by_position(
-        connection, after=0, until=until, leaving_out=unheard(mapper, models), size=chunk_events
-    ):
+    chunks = sweep.by_position(connection, after=0, until=until, leaving_out=unheard(mapper, models), size=chunk_events)
+    for rows in prefetched(chunks):
         folding.fold(rows)
         on_chunk(len(rows))
         if resident_bytes() > MEMORY_SHARE * memory_mib * MIB:
