@@ -39,6 +39,9 @@ SAME_POSITION_SECONDS = 5.0
 OUTAGE_SECONDS = 60.0
 """How long a rebuild tries to reach the server again after it was lost: a restart takes a few seconds."""
 
+LOCK_SECONDS = 10.0
+"""How long a server may take to notice that a connection has ended."""
+
 FIRST_PAUSE_SECONDS = 0.2
 LONGEST_PAUSE_SECONDS = 3.0
 """Between two tries."""
@@ -184,9 +187,13 @@ class Rebuild:
         return [self._done[name] for name in self._models]
 
     def _lock(self, connection: Connection[Any]) -> None:
+        # After a lost connection the server may not know yet that its lock is free.
+        deadline = time.monotonic() + (LOCK_SECONDS if self._jobs else 0.0)
         for name in self._models:
-            if not jobs.take_lock(connection, name):
-                raise RebuildRunning(name, jobs.unfinished(connection, name))
+            while not jobs.take_lock(connection, name):
+                if time.monotonic() >= deadline:
+                    raise RebuildRunning(name, jobs.unfinished(connection, name))
+                time.sleep(FIRST_PAUSE_SECONDS)
 
     def _begin(self, connection: Connection[Any]) -> None:
         """Begins, or goes on, with what an earlier attempt of this run has not brought to an end."""
