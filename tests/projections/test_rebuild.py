@@ -11,7 +11,7 @@ import pytest
 from projections import happenings as say
 from projections.conftest import MakeFollower, Tell
 from projections.histories import MODELS, fold
-from projections.test_following import PATIENCE, everything, failing, parked, shown
+from projections.watching import PATIENCE, everything, failing, parked, shown
 from selfbill.projections import following, invoice_list, open_items
 from selfbill.projections.follower import Follower
 from selfbill.projections.read_model import ReadModel

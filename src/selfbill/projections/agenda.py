@@ -80,29 +80,34 @@ class AgendaItem(msgspec.Struct, frozen=True):
 
 def agenda_model(folds: Sequence[AgendaFold], version: int = VERSION) -> ReadModel[AgendaItem]:
     """The agenda that these policies make; the version is raised when one of them changes what it puts or takes."""
-    by_event: dict[type[Event], tuple[AgendaFold, ...]] = {}
+    by_event: dict[type[Event], tuple[Callable[[Recorded], Iterable[Change]], ...]] = {}
     for fold in folds:
         for event in fold.listens:
-            by_event[event] = (*by_event.get(event, ()), fold)
+            by_event[event] = (*by_event.get(event, ()), fold.changes)
 
     answers: dict[int, tuple[Recorded, dict[Key, Change]]] = {}
+    last: list[Any] = [None, {}]
 
     def changes(recorded: Recorded) -> dict[Key, Change]:
         """The last change to each item; a later policy's comes after an earlier one's.
 
-        The engine asks for the keys of a whole batch and then for each of the rows, so the answers of a batch are kept.
+        A replay asks for the keys of an event and at once for each of the rows; the follower asks for the keys of a whole
+        batch first, so the answers of a batch are kept.
         """
+        if last[0] is recorded:
+            return last[1]  # type: ignore[no-any-return]
         known = answers.get(recorded.position)
         if known is not None and known[0] is recorded:
             return known[1]
         answer = {
             (change.policy, change.subject): change
-            for fold in by_event.get(type(recorded.event), ())
-            for change in fold.changes(recorded)
+            for fold_changes in by_event.get(type(recorded.event), ())
+            for change in fold_changes(recorded)
         }
         if len(answers) >= ANSWERS_KEPT:
             answers.clear()
         answers[recorded.position] = (recorded, answer)
+        last[:] = recorded, answer
         return answer
 
     def evolve(key: Key, _: AgendaItem | None, recorded: Recorded) -> AgendaItem | None:

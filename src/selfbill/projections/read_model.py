@@ -9,7 +9,7 @@ datetime timestamptz, and everything else (tuples, dicts, structs) jsonb; `| Non
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 from enum import Enum, StrEnum
 from functools import cached_property
 from types import NoneType, UnionType
@@ -64,7 +64,7 @@ class ReadModel(msgspec.Struct, Generic[R], frozen=True, dict=True):
     row: type[R]
     key: tuple[str, ...]
     listens: tuple[type[Event], ...]
-    keys: Callable[[Recorded], Iterable[Key]]
+    keys: Callable[[Recorded], Collection[Key]]
     evolve: Callable[[Key, R | None, Recorded], R | None]
     indexes: tuple[tuple[str, ...], ...] = ()
     """The columns of each index besides that of the key."""

@@ -77,6 +77,10 @@ def evolve(key: Key, row: TimesheetRow | None, recorded: Recorded) -> TimesheetR
     row = TimesheetRow(*key) if row is None else row
     replace = msgspec.structs.replace
     match recorded.event:
+        case HoursReminded():
+            return replace(row, hours_reminders=row.hours_reminders + 1, last_reminder=recorded.at)
+        case ApprovalReminded():
+            return replace(row, approval_reminders=row.approval_reminders + 1, last_reminder=recorded.at)
         case HoursExpected() | HoursRegistered() as event:
             return replace(row, freelancer=event.freelancer, customer=event.customer)
         case HoursSubmitted() as event:
@@ -103,10 +107,6 @@ def evolve(key: Key, row: TimesheetRow | None, recorded: Recorded) -> TimesheetR
             return replace(row, refused_code=event.code, refused_reason=event.reason)
         case ApprovalRequested():
             return replace(row, requested_at=recorded.at)
-        case HoursReminded():
-            return replace(row, hours_reminders=row.hours_reminders + 1, last_reminder=recorded.at)
-        case ApprovalReminded():
-            return replace(row, approval_reminders=row.approval_reminders + 1, last_reminder=recorded.at)
         case InvoicingHeld() as event:
             return replace(row, held_code=event.code, held_reason=event.reason, invoice_at=event.next_at)
         case InvoicingRescheduled() as event:

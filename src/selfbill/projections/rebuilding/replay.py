@@ -6,7 +6,7 @@ are folded in the order of commit, with all their rows in memory; when these bec
 and whoever asked for it goes on by following.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -86,7 +86,16 @@ class Folding:
                     continue
                 table, evolve = made.rows, made.evolve
                 try:
-                    changed = [(key, evolve(key, table.get(key), recorded)) for key in made.keys(recorded)]
+                    keys = made.keys(recorded)
+                    if len(keys) == 1:
+                        (key,) = keys
+                        row = evolve(key, table.get(key), recorded)
+                        if row is not None:
+                            table[key] = row
+                        else:
+                            table.pop(key, None)
+                        continue
+                    changed = [(key, evolve(key, table.get(key), recorded)) for key in keys]
                 except (StoreFault, MemoryError):
                     raise
                 except Exception as error:  # noqa: BLE001 - whatever it is, it lies in this event
@@ -139,7 +148,7 @@ class _Made:
 
     def __init__(self, model: ReadModel[Any]) -> None:
         self.model = model
-        self.keys: Callable[[Recorded], Iterable[Key]] = model.keys
+        self.keys: Callable[[Recorded], Collection[Key]] = model.keys
         self.evolve: Callable[[Key, Any, Recorded], Any] = model.evolve
         self.rows: dict[Key, Any] = {}
         self.aside: dict[str, Aside] = {}
