@@ -16,7 +16,7 @@ import psycopg
 from psycopg import Connection
 
 from selfbill.projections.read_model import ReadModel
-from selfbill.projections.rebuilding import jobs
+from selfbill.projections.rebuilding import jobs, tables
 from selfbill.projections.rebuilding.jobs import Job, Part
 from selfbill.projections.rebuilding.memory import MIB, resident_bytes
 from selfbill.projections.rebuilding.prefetching import prefetched
@@ -96,9 +96,9 @@ def replay_by_position(
     memory_mib: int,
     chunk_events: int = CHUNK_EVENTS,
 ) -> int:
-    """Replays several rebuilds at once in the order of commit, all rows in memory, and answers how far it came.
+    """Replays several rebuilds at once in the order of commit, all rows in memory, and leaves them at `catch up`.
 
-    That is to the end, unless the rows became too many. Raises as `replay_by_stream` does.
+    They come to their end, unless the rows became too many; the answer is how far. Raises as `replay_by_stream` does.
     """
     models = [draft.model for draft in drafts]
     with _connections(database, agency) as (reading, writing), without_collector():
@@ -125,6 +125,9 @@ def replay_by_position(
                 write_aside(writing, draft.job.draft, chunk.aside[draft.model.name])
                 on_events(0, len(chunk.rows[draft.model.name]))
             _finish_parts(writing, drafts, {name: len(rows) for name, rows in chunk.rows.items()})
+            for draft in drafts:
+                tables.set_position(writing, draft.job.draft, reached)
+                jobs.move(writing, draft.job, "catch up")
     return reached
 
 

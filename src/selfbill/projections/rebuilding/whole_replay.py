@@ -107,7 +107,7 @@ class WholeReplay:
             self._tell(None, {draft.model.name: draft.job for draft in group})
 
         try:
-            reached = replay_by_position(
+            replay_by_position(
                 self._database, self._agency, self._streams.mapper, group, on_events, memory_mib=memory_mib
             )
         except Unwritable as error:
@@ -116,11 +116,6 @@ class WholeReplay:
             rest = [draft for draft in group if draft.model.name != error.model]
             if rest:
                 self._replay_in_order(connection, rest, memory_mib)
-            return
-        with connection.transaction():
-            for draft in group:
-                tables.set_position(connection, draft.job.draft, reached)
-                jobs.move(connection, draft.job, "catch up")
 
     def _together(self, connection: Connection[Any], wanted: Mapping[str, Job]) -> list[list[Draft]]:
         """Those that end at the same position."""
