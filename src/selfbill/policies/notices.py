@@ -64,13 +64,14 @@ class Case(msgspec.Struct, frozen=True):
 
 
 def _put(notice: Notice, recorded: Recorded, placement: PlacementCode, week: IsoWeek, due: dt.datetime) -> Put:
+    written = str(week)
     return Put(
         notice,
-        f"{placement}/{week}",
+        f"{placement}/{written}",
         due=due,
         group_key=placement,
         stream=recorded.originator_id,
-        data={"placement": placement, "week": str(week)},
+        data={"placement": placement, "week": written},
     )
 
 
