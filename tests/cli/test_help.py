@@ -4,12 +4,14 @@ import subprocess
 import sys
 
 import pytest
+import typer
 
 from cli.conftest import CommandLine
 from cli.samples import ROOT
 from selfbill import __version__
-from selfbill.cli.commands import app, projections
+from selfbill.cli.commands import app
 from selfbill.cli.exit_codes import ExitCode
+from selfbill.cli.projections_commands import projections
 
 SLOW = (
     "psycopg",
@@ -37,9 +39,11 @@ def test_the_help_loads_nothing_slow() -> None:
     assert "open-items" in done.stdout
 
 
-COMMANDS = [each.name or str(each.callback.__name__) for each in app.registered_commands if each.callback] + [
-    f"projections {each.name}" for each in projections.registered_commands
-]
+def names(commands: typer.Typer) -> list[str]:
+    return [each.name or str(each.callback.__name__) for each in commands.registered_commands if each.callback]
+
+
+COMMANDS = names(app) + [f"projections {name}" for name in names(projections)]
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -7,18 +7,18 @@ from cli.samples import EXAMPLE
 from selfbill.cli.exit_codes import ExitCode
 
 
-def test_the_list_shows_where_each_one_is(billed: CommandLine) -> None:
-    report = billed("projections", "list", "--json").json
-    assert {model["state"] for model in report["read_models"]} == {"current"}
+def test_the_status_shows_where_each_one_is(billed: CommandLine) -> None:
+    report = billed("projections", "status", "--json").json
+    assert {model["state"] for model in report["read_models"]} == {"following"}
     assert {model["position"] for model in report["read_models"]} == {report["head"]}
-    assert "agenda" in billed("projections", "list").out
+    assert "agenda" in billed("projections", "status").out
 
 
 def test_rebuilding_changes_nothing_that_people_see(billed: CommandLine) -> None:
     before = billed("invoices", "--json").json, billed("agenda", "--json").json
     answer = billed("projections", "rebuild", "invoices", "agenda")
     assert answer.code == ExitCode.DONE
-    assert "invoices: made anew up to event" in answer.out
+    assert "invoices: made anew and in use, up to event" in answer.out
     assert (billed("invoices", "--json").json, billed("agenda", "--json").json) == before
 
 
@@ -32,7 +32,7 @@ def test_read_models_of_another_version_are_named_and_made_anew(selfbill: Comman
     answer = selfbill("agenda")
     assert answer.code == ExitCode.INFRASTRUCTURE
     assert "selfbill projections rebuild agenda" in answer.err
-    assert "of another version" in selfbill("projections", "list").out
+    assert "outdated" in selfbill("projections", "status").out
     assert selfbill("projections", "rebuild", "agenda").code == ExitCode.DONE
     assert selfbill("agenda").code == ExitCode.DONE
 

@@ -9,6 +9,8 @@ import typer
 
 from selfbill.cli.command import command
 from selfbill.cli.exit_codes import ExitCode
+from selfbill.cli.options import Agency, AsJson, Limit
+from selfbill.cli.projections_commands import projections
 from selfbill.cli.terminal import Terminal
 
 EPILOG = (
@@ -25,17 +27,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-projections = typer.Typer(name="projections", help="See or remake the read models.")
 app.add_typer(projections)
-
-Agency = Annotated[
-    str | None,
-    typer.Option("--agency", metavar="CODE", help="Which agency; not needed where there is one.", show_default=False),
-]
-AsJson = Annotated[
-    bool, typer.Option("--json", help="For a program: amounts in cents, durations in minutes, moments in UTC.")
-]
-Limit = Annotated[int, typer.Option("--limit", min=1, max=100_000, help="Show at most so many.")]
 
 
 def _show_version(wanted: bool) -> None:  # noqa: FBT001 - as typer calls it
@@ -221,27 +213,3 @@ def doctor(terminal: Terminal, agency: Agency = None, as_json: AsJson = False) -
     from selfbill.cli.doctor import examine
 
     return examine(terminal, agency=agency, as_json=as_json)
-
-
-@command(projections, "list")
-def projections_list(terminal: Terminal, agency: Agency = None, as_json: AsJson = False) -> None:
-    """Show how far each read model is."""
-    from selfbill.cli.rebuilding import show_read_models
-
-    show_read_models(terminal, agency=agency, as_json=as_json)
-
-
-@command(projections, "rebuild")
-def projections_rebuild(
-    terminal: Terminal,
-    names: Annotated[
-        list[str] | None, typer.Argument(metavar="[NAME]...", help="E.g. agenda or invoices.", show_default=False)
-    ] = None,
-    every: Annotated[bool, typer.Option("--all", help="All of them.")] = False,
-    agency: Agency = None,
-    as_json: AsJson = False,
-) -> None:
-    """Make read models anew from the events; people go on seeing the old rows meanwhile."""
-    from selfbill.cli.rebuilding import make_anew
-
-    make_anew(terminal, names=names or (), every=every, agency=agency, as_json=as_json)

@@ -7,6 +7,7 @@ from typing import Any
 from psycopg import Connection
 
 from selfbill.aggregates.invoice import DeliveryState
+from selfbill.cli.examining_read_models import examine_read_models
 from selfbill.cli.finding import Finding, failure, ok, warning
 from selfbill.policies.all import BY_NAME
 from selfbill.projections import invoice_list
@@ -20,8 +21,8 @@ from selfbill.store.migrations import known_migrations
 LATE = dt.timedelta(minutes=15)
 """An item that is due for longer than this shows that no clock is running, or that it fails."""
 
-NAMED_STREAMS = 3
-"""Of the streams that are left aside; the table parked_streams has them all."""
+NAMED_INVOICES = 3
+"""Of those that are not delivered; the agenda has them all."""
 
 
 def examine_agency(settings: Settings, database: Database, agency: str) -> Iterator[Finding]:
@@ -34,11 +35,9 @@ def examine_agency(settings: Settings, database: Database, agency: str) -> Itera
             return
         with open_house(settings, agency, database=database) as house:
             yield _key(house)
-            outdated = _outdated(connection)
-            if outdated:
-                yield _are_outdated(agency, outdated)
-                return
-            yield from _read_models(house, connection)
+            yield from examine_read_models(house, connection)
+        if _outdated(connection):  # its queries may not fit the tables
+            return
         yield from _work(agency, connection)
 
 
@@ -70,41 +69,9 @@ def _key(house: House) -> Finding:
     return ok(what, "opent de sleutels van personen", "opens the keys of persons")
 
 
-def _outdated(connection: Connection[Any]) -> list[str]:
+def _outdated(connection: Connection[Any]) -> bool:
     stored = dict(connection.execute("SELECT name, fingerprint FROM read_models WHERE role = 'live'").fetchall())
-    return [model.name for model in read_models() if stored.get(model.name, model.fingerprint) != model.fingerprint]
-
-
-def _are_outdated(agency: str, outdated: list[str]) -> Finding:
-    names = " ".join(outdated)
-    return failure(
-        f"{agency}: read models",
-        f"Gemaakt door een andere versie: {names}. Maak ze opnieuw met: selfbill projections rebuild {names}",
-        f"Made by another version: {names}. Make them anew with: selfbill projections rebuild {names}",
-    )
-
-
-def _read_models(house: House, connection: Connection[Any]) -> Iterator[Finding]:
-    what = f"{house.agency}: read models"
-    lag = house.follower.lag()
-    if lag.events:
-        yield warning(
-            what,
-            f"Lopen {lag.events} gebeurtenissen achter ({lag.seconds:.0f} s). Start de klok met: selfbill run",
-            f"Are {lag.events} events behind ({lag.seconds:.0f} s). Start the clock with: selfbill run",
-        )
-    else:
-        head = house.store.streams.head()
-        yield ok(what, f"tonen alle {head} gebeurtenissen", f"show all {head} events")
-    rows = connection.execute("SELECT model, stream, error FROM parked_streams ORDER BY parked_at").fetchall()
-    if rows:
-        names = " ".join(sorted({model for model, _, _ in rows}))
-        some = "; ".join(f"{stream} ({error})" for _, stream, error in rows[:NAMED_STREAMS])
-        yield failure(
-            what,
-            f"Laten {len(rows)} stromen weg: {some}. Neem de oorzaak weg, dan: selfbill projections rebuild {names}",
-            f"Leave {len(rows)} streams aside: {some}. Remove the cause, then: selfbill projections rebuild {names}",
-        )
+    return any(stored.get(model.name, model.fingerprint) != model.fingerprint for model in read_models())
 
 
 def _work(agency: str, connection: Connection[Any]) -> Iterator[Finding]:
@@ -128,7 +95,7 @@ def _work(agency: str, connection: Connection[Any]) -> Iterator[Finding]:
         yield ok(what, "niets is te laat", "nothing is late")
     stuck = invoice_list.undelivered(connection, (DeliveryState.FAILED, DeliveryState.UNCLEAR))
     if stuck:
-        numbers = ", ".join(invoice.number for invoice in stuck[:NAMED_STREAMS])
+        numbers = ", ".join(invoice.number for invoice in stuck[:NAMED_INVOICES])
         yield warning(
             f"{agency}: deliveries",
             f"{len(stuck)} facturen zijn niet (zeker) bezorgd: {numbers}. Bekijk ze met: selfbill agenda --held",

@@ -1,106 +1,171 @@
-"""`selfbill projections`: how far the read models are, and making them anew from the events."""
+"""`selfbill projections rebuild`, `abort` and `rollback`: making read models anew from the events, ending that, and going back."""
 
 from collections.abc import Sequence
 from typing import Any
 
+from selfbill.cli.choosing_read_models import chosen, the_one
+from selfbill.cli.exit_codes import ExitCode
+from selfbill.cli.moments import shown_moment
 from selfbill.cli.opening import opened
 from selfbill.cli.operator import operator
-from selfbill.cli.refusals import NameReadModels, NoSuchReadModel
-from selfbill.cli.terminal import Column, Terminal
+from selfbill.cli.projections_wording import progress, step
+from selfbill.cli.rebuilding_account import for_a_program, kept_tables, tell_rebuilt
+from selfbill.cli.rebuilding_progress import shown_rebuild
+from selfbill.cli.running import until_told_to_stop
+from selfbill.cli.terminal import Terminal
 from selfbill.projections.read_model import ReadModel
-from selfbill.projections.rebuilding.jobs import Options
-from selfbill.projections.rebuilding.rebuild import Rebuild
-from selfbill.runtime.house import read_models
-
-COLUMNS = (
-    Column("Leesmodel", "Read model", keep=True),
-    Column("Versie", "Version", right=True),
-    Column("Positie", "Position", right=True),
-    Column("Achter", "Behind", right=True),
-    Column("Weggelaten stromen", "Streams left aside", right=True),
-    Column("Stand", "Status", keep=True),
-)
+from selfbill.projections.rebuilding import ending, jobs
+from selfbill.projections.rebuilding.jobs import Options, RebuildAborted, RebuildTakenOver, old_of
+from selfbill.projections.rebuilding.rebuild import Rebuild, RebuildRunning, Rebuilt
+from selfbill.projections.rebuilding.tables import entry
+from selfbill.projections.rebuilding.under_way import under_way
+from selfbill.runtime.house import House
 
 
-def show_read_models(terminal: Terminal, *, agency: str | None, as_json: bool) -> None:
-    """Each read model with its position."""
+def rebuild(
+    terminal: Terminal, *, names: Sequence[str], every: bool, options: Options, agency: str | None, as_json: bool
+) -> ExitCode:
+    """Makes these read models anew; REFUSED when one differs that must not, UNFINISHED when something was left."""
+    models = chosen(names, every=every)
     with opened(terminal, agency) as house:
-        head = house.store.streams.head()
+        _tell_what_was_left(terminal, house, models)
+        try:
+            rebuilt = _run(terminal, house, models, options)
+        except (KeyboardInterrupt, RebuildAborted, RebuildTakenOver) as error:
+            return _ended_early(terminal, house, models, error, as_json=as_json)
         with house.pool.connection() as connection:
-            stored = {
-                row[0]: row[1:]
-                for row in connection.execute(
-                    "SELECT name, position, fingerprint, generation FROM read_models WHERE role = 'live'"
-                )
-            }
-            parked = dict(connection.execute("SELECT model, count(*) FROM parked_streams GROUP BY model").fetchall())
-    rows = []
-    for model in read_models():
-        position, fingerprint, generation = stored.get(model.name, (0, None, 0))
-        state = "missing" if fingerprint is None else "current" if fingerprint == model.fingerprint else "outdated"
-        rows.append(
+            kept = kept_tables(connection, rebuilt)
+    if as_json:
+        terminal.json({"rebuilt": [for_a_program(each, kept) for each in rebuilt], "left": []})
+    else:
+        tell_rebuilt(terminal, rebuilt, options, kept)
+    return _exit_code(rebuilt, options)
+
+
+def _run(terminal: Terminal, house: House, models: Sequence[ReadModel[Any]], options: Options) -> list[Rebuilt]:
+    with until_told_to_stop() as stop, shown_rebuild(terminal, stop) as on_step:
+        return Rebuild(
+            house.database, house.agency, house.store.streams, models, options, by=operator(), on_step=on_step
+        ).run()
+
+
+def _exit_code(rebuilt: Sequence[Rebuilt], options: Options) -> ExitCode:
+    if options.expect_no_change and not all(each.comparison.is_equal for each in rebuilt):
+        return ExitCode.REFUSED
+    return ExitCode.UNFINISHED if any(each.parked for each in rebuilt) else ExitCode.DONE
+
+
+def _tell_what_was_left(terminal: Terminal, house: House, models: Sequence[ReadModel[Any]]) -> None:
+    fingerprints = {model.name: model.fingerprint for model in models}
+    with house.pool.connection() as connection:
+        left = under_way(connection, house.store.streams.mapper, models)
+    for each in left:
+        name = each.job.model
+        if each.is_worked_on or name not in fingerprints:
+            continue
+        where, since = progress(each, terminal.language), shown_moment(each.job.touched_at, terminal.language)
+        if each.job.fingerprint == fingerprints[name]:
+            terminal.note(
+                f"{name}: gaat verder waar het bleef liggen ({where}, {since}).",
+                f"{name}: goes on where it was left ({where}, {since}).",
+            )
+        else:
+            terminal.note(
+                f"{name}: wat een andere versie liet liggen ({where}, {since}) gaat weg; het begint opnieuw.",
+                f"{name}: what another version left ({where}, {since}) is dropped; it begins anew.",
+            )
+
+
+def _ended_early(
+    terminal: Terminal, house: House, models: Sequence[ReadModel[Any]], error: BaseException, *, as_json: bool
+) -> ExitCode:
+    """Interrupted, aborted or taken over: what stands now, and how to go on."""
+    with house.pool.connection() as connection:
+        left = [model.name for model in models if jobs.unfinished(connection, model.name) is not None]
+    if as_json:
+        terminal.json({"rebuilt": [], "left": left})
+    listed = " ".join(left)
+    match error:
+        case RebuildAborted():
+            terminal.note(
+                "Afgebroken door iemand anders (selfbill projections abort); van de nieuwe tabellen is niets over.",
+                "Aborted by somebody else (selfbill projections abort); nothing is left of the new tables.",
+            )
+        case RebuildTakenOver():
+            terminal.note(
+                "Een ander proces ging hiermee verder, nadat dit de verbinding verloor. "
+                "Kijk hoe het staat met: selfbill projections status",
+                "Another process went on with this, after this one had lost its connection. "
+                "See how it stands with: selfbill projections status",
+            )
+        case _ if left:
+            terminal.note(
+                f"Gestopt; er is niets omgezet wat hier staat. Verder gaan: selfbill projections rebuild {listed}. "
+                f"Afbreken: selfbill projections abort {listed}",
+                f"Stopped; what is named here was not switched. To go on: selfbill projections rebuild {listed}. "
+                f"To end it: selfbill projections abort {listed}",
+            )
+        case _:
+            terminal.note("Gestopt voor er iets begon.", "Stopped before anything began.")
+    return ExitCode.UNFINISHED
+
+
+def abort(terminal: Terminal, *, names: Sequence[str], agency: str | None, as_json: bool) -> ExitCode:
+    """Ends unfinished rebuilds; UNFINISHED when the process that works on one does not stop in time."""
+    for name in names:
+        the_one(name)
+    aborted, running = [], []
+    with opened(terminal, agency) as house:
+        for name in dict.fromkeys(names):
+            try:
+                aborted.append(ending.abort(house.database, house.agency, name))
+            except RebuildRunning:
+                running.append(name)
+    if as_json:
+        terminal.json(
             {
-                "name": model.name,
-                "version": model.version,
-                "generation": generation,
-                "position": position,
-                "behind": head - position,
-                "parked_streams": parked.get(model.name, 0),
-                "state": state,
+                "aborted": [{"name": job.model, "state": job.state, "started_by": job.started_by} for job in aborted],
+                "running": running,
             }
         )
+        return ExitCode.UNFINISHED if running else ExitCode.DONE
+    for job in aborted:
+        where = step(job.state, terminal.language)
+        terminal.say(
+            f"{job.model}: afgebroken bij {where}; van de nieuwe tabel is niets over.",
+            f"{job.model}: ended at {where}; nothing is left of the new table.",
+        )
+    for name in running:
+        terminal.note(
+            f"{name}: gevraagd, maar het proces is nog bezig; het stopt bij zijn volgende stap. "
+            "Kijk met: selfbill projections status",
+            f"{name}: asked for, but the process is still busy; it stops at its next step. "
+            "Look with: selfbill projections status",
+        )
+    return ExitCode.UNFINISHED if running else ExitCode.DONE
+
+
+def roll_back(terminal: Terminal, *, name: str, agency: str | None, as_json: bool) -> None:
+    """The table before the last rebuild, brought up to date, is in use again."""
+    model = the_one(name)
+    with opened(terminal, agency) as house:
+        position = ending.go_back(house.database, house.agency, house.store.streams, model)
+        with house.pool.connection() as connection:
+            replaced = entry(connection, old_of(name))
     if as_json:
-        terminal.json({"head": head, "read_models": rows})
+        kept = {"table": replaced.name, "version": replaced.version, "until": replaced.kept_until} if replaced else None
+        terminal.json({"name": name, "version": model.version, "position": position, "kept": kept})
         return
-    states = {
-        "missing": terminal.pick("nog niet gemaakt", "not made yet"),
-        "current": terminal.pick("goed", "ok"),
-        "outdated": terminal.pick("van een andere versie", "of another version"),
-    }
-    terminal.table(
-        COLUMNS,
-        [
-            [
-                str(row["name"]),
-                *(str(row[key]) for key in ("version", "position", "behind", "parked_streams")),
-                states[str(row["state"])],
-            ]
-            for row in rows
-        ],
+    terminal.say(
+        f"{name}: de tabel van voor het opnieuw maken (versie {model.version}) is weer in gebruik, "
+        f"tot en met gebeurtenis {position}.",
+        f"{name}: the table before the rebuild (version {model.version}) is in use again, up to event {position}.",
     )
-
-
-def make_anew(terminal: Terminal, *, names: Sequence[str], every: bool, agency: str | None, as_json: bool) -> None:
-    """Makes these read models, or all of them, anew from the events; who looks meanwhile sees the old rows."""
-    chosen = _chosen(names, every=every)
-    waiting = terminal.err.status(terminal.pick("de leesmodellen worden gemaakt ...", "making the read models ..."))
-    with opened(terminal, agency) as house, waiting:
-        made = Rebuild(house.database, house.agency, house.store.streams, chosen, Options(), by=operator()).run()
-    results = []
-    for each in made:
-        results.append({"name": each.model, "position": each.position, "parked_streams": each.parked})
-        if not as_json:
-            terminal.say(
-                f"{each.model}: opnieuw gemaakt tot gebeurtenis {each.position}",
-                f"{each.model}: made anew up to event {each.position}",
-            )
-        if each.parked:
-            terminal.note(
-                f"{each.model}: {each.parked} stromen kunnen niet worden getoond; zie selfbill doctor",
-                f"{each.model}: {each.parked} streams cannot be shown; see selfbill doctor",
-            )
-    if as_json:
-        terminal.json({"rebuilt": results})
-
-
-def _chosen(names: Sequence[str], *, every: bool) -> list[ReadModel[Any]]:
-    models = {model.name: model for model in read_models()}
-    known = ", ".join(models)
-    if every:
-        return list(models.values())
-    if not names:
-        raise NameReadModels(names=known)
-    for name in names:
-        if name not in models:
-            raise NoSuchReadModel(name=name, names=known)
-    return [models[name] for name in dict.fromkeys(names)]
+    if replaced is not None and replaced.kept_until is not None:
+        until = shown_moment(replaced.kept_until, terminal.language)
+        terminal.say(
+            f"Wat daarvoor in gebruik was (versie {replaced.version}) wordt bewaard tot {until}; "
+            "hetzelfde commando, met de selfbill die het maakte, gaat daarheen.",
+            f"What was in use before that (version {replaced.version}) is kept until {until}; "
+            "the same command, with the selfbill that made it, goes there.",
+        )

@@ -84,6 +84,44 @@ class NameReadModels(CommandRefusal):
     en = "Name a read model, or give --all. There are: {names}."
 
 
+class NameStreams(CommandRefusal):
+    code = "name_streams"
+    exit_code = ExitCode.USAGE
+    nl = "Noem de stromen, of geef --all. Ze staan in: selfbill projections parked {name}"
+    en = "Name the streams, or give --all. They stand in: selfbill projections parked {name}"
+
+
+class NoSuchParkedStream(CommandRefusal):
+    code = "no_such_parked_stream"
+    nl = "{name} laat {stream} niet terzijde. Wat wel, staat in: selfbill projections parked {name}"
+    en = "{name} does not leave {stream} aside. What it does, stands in: selfbill projections parked {name}"
+
+
+class NoReportYet(CommandRefusal):
+    code = "no_report_yet"
+    nl = (
+        "Er is nog geen vergelijking van {name}. Die komt met: selfbill projections rebuild {name} "
+        "(met --dry-run verandert er niets)"
+    )
+    en = (
+        "There is no comparison of {name} yet. It comes with: selfbill projections rebuild {name} "
+        "(with --dry-run nothing changes)"
+    )
+
+
+class NoSuchRebuild(CommandRefusal):
+    code = "no_such_rebuild"
+    nl = "Rebuild {number} van {name} is er niet, of kwam niet tot een vergelijking. Kijk met: selfbill projections report"
+    en = "There is no rebuild {number} of {name}, or it did not come to a comparison. Look with: selfbill projections report"
+
+
+class NotYet(CommandRefusal):
+    code = "not_yet"
+    exit_code = ExitCode.USAGE
+    nl = "{moment} moet nog komen; wat dan bekend is, weet nu niemand. Geef een tijdstip dat voorbij is."
+    en = "{moment} has yet to come; nobody knows what will be known by then. Give a moment that has passed."
+
+
 class NotAMomentToRunTo(CommandRefusal):
     code = "not_a_moment_to_run_to"
     exit_code = ExitCode.USAGE
