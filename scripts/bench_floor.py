@@ -36,18 +36,21 @@ def run(url: str, agency: str, names: Sequence[str]) -> dict[str, Any]:
         rows = {model.name: Table(model, model.name).select(connection) for model in models}
         gc.collect()
         gc.freeze()
-        out_only = _timed(drain, connection)
+        _, out_only = _timed(drain, connection)
+        cpu = time.process_time()
         events, reading = _timed(decode_all, connection)
-        heard, reading_heard = _timed(decode_all, connection, _heard(models))
         _, writing = _timed(copy_in, connection, models, {name: blocks(models, name, rows[name]) for name in rows})
+        cpu = time.process_time() - cpu
+        heard, reading_heard = _timed(decode_all, connection, _heard(models))
         encoded_before = {name: list(blocks(models, name, rows[name])) for name in rows}
         _, writing_encoded = _timed(copy_in, connection, models, encoded_before)
     return {
         "events": events,
         "rows": sum(map(len, rows.values())),
         "seconds": reading + writing,
+        "CPU of that": cpu,
         "seconds with encoded rows": reading + writing_encoded,
-        "out": out_only[1],
+        "out": out_only,
         "out and decoded": reading,
         "only what is listened to": reading_heard,
         "which is": heard,
