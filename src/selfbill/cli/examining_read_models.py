@@ -6,10 +6,10 @@ from typing import Any
 from psycopg import Connection
 
 from selfbill.cli.finding import Finding, failure, ok, warning
-from selfbill.cli.projections_sentences import about_orphans, about_parked, about_rebuild, about_standstill
+from selfbill.cli.projections_sentences import about_orphans, about_parked, about_rebuilds, about_standstill
 from selfbill.projections.parked import ParkedStream, parked
 from selfbill.projections.rebuilding.tables import orphans
-from selfbill.projections.rebuilding.under_way import under_way
+from selfbill.projections.rebuilding.under_way import UnderWay, under_way
 from selfbill.projections.status import Standing, standings
 from selfbill.runtime.house import House, read_models
 
@@ -33,11 +33,17 @@ def examine_read_models(house: House, connection: Connection[Any]) -> Iterator[F
     left_aside = [standing for standing in live if standing.parked]
     if left_aside:
         yield _parked(what, left_aside, parked(connection, [standing.name for standing in left_aside]))
-    for rebuild in under_way(connection, house.store.streams.mapper, models):
-        yield _said(ok if rebuild.is_worked_on else warning, what, about_rebuild, rebuild)
+    yield from _rebuilds(what, under_way(connection, house.store.streams.mapper, models))
     unknown = orphans(connection)
     if unknown:
         yield _said(warning, what, about_orphans, unknown)
+
+
+def _rebuilds(what: str, found: Sequence[UnderWay]) -> Iterator[Finding]:
+    for state, is_worked_on in ((ok, True), (warning, False)):
+        alike = [each for each in found if each.is_worked_on is is_worked_on]
+        for nl, en in zip(about_rebuilds(alike, "nl"), about_rebuilds(alike, "en"), strict=True):
+            yield state(what, nl, en)
 
 
 def _said(state: Callable[[str, str, str], Finding], what: str, about: Callable[..., str], it: Any) -> Finding:

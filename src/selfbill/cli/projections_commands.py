@@ -62,14 +62,17 @@ def rebuild(
 @command(projections)
 def abort(
     terminal: Terminal,
-    names: Annotated[list[str], typer.Argument(metavar="NAME...", help="Of read models.")],
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[NAME]...", help="E.g. agenda or invoices.", show_default=False)
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="All of them.")] = False,
     agency: Agency = None,
     as_json: AsJson = False,
 ) -> ExitCode:
     """End a rebuild that runs or was left; nothing remains of it."""
     from selfbill.cli.rebuilding import abort as abort_them
 
-    return abort_them(terminal, names=names, agency=agency, as_json=as_json)
+    return abort_them(terminal, names=names or (), every=every, agency=agency, as_json=as_json)
 
 
 @command(projections)

@@ -1,6 +1,6 @@
 """What is the matter with a read model, each sentence with what to do: for the status and for the doctor."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from selfbill.cli.figures import counted
 from selfbill.cli.moments import shown_moment
@@ -60,25 +60,37 @@ def about_parked(parked: Sequence[Standing], language: Language) -> str:
     )
 
 
-def about_rebuild(found: UnderWay, language: Language) -> str:
-    """A rebuild that has not come to an end."""
-    job, where = found.job, progress(found, language)
-    name = job.model
-    if found.is_worked_on:
-        since = shown_moment(job.started_at, language)
-        return pick(
-            language,
-            f"{name} wordt opnieuw gemaakt door {job.started_by} sinds {since}: {where}.",
-            f"{name} is being rebuilt by {job.started_by} since {since}: {where}.",
-        )
-    since = shown_moment(job.touched_at, language)
-    error = f" ({job.last_error})" if job.last_error else ""
+def about_rebuilds(found: Iterable[UnderWay], language: Language) -> Iterator[str]:
+    """Rebuilds that have not come to an end; those that stand alike in one sentence."""
+    together: dict[tuple[object, ...], list[UnderWay]] = {}
+    for each in found:
+        alike = (each.is_worked_on, each.job.started_by, each.job.state, each.job.last_error)
+        together.setdefault(alike, []).append(each)
+    for group in together.values():
+        yield _worked_on(group, language) if group[0].is_worked_on else _left(group, language)
+
+
+def _worked_on(group: Sequence[UnderWay], language: Language) -> str:
+    by, since = group[0].job.started_by, shown_moment(min(each.job.started_at for each in group), language)
+    names, where = ", ".join(each.job.model for each in group), progress(group[0], language)
     return pick(
         language,
-        f"Het opnieuw maken van {name} bleef liggen bij {where}, sinds {since}{error}. "
-        f"Ga ermee verder: selfbill projections rebuild {name}. Of breek het af: selfbill projections abort {name}",
-        f"The rebuild of {name} was left at {where}, since {since}{error}. "
-        f"Go on with it: selfbill projections rebuild {name}. Or end it: selfbill projections abort {name}",
+        f"Opnieuw gemaakt door {by} sinds {since}: {names}. Het is bij: {where}.",
+        f"Being rebuilt by {by} since {since}: {names}. It is at: {where}.",
+    )
+
+
+def _left(group: Sequence[UnderWay], language: Language) -> str:
+    since = shown_moment(max(each.job.touched_at for each in group), language)
+    names, spaced = (joint.join(each.job.model for each in group) for joint in (", ", " "))
+    where, error = progress(group[0], language), group[0].job.last_error
+    why = f" ({error})" if error else ""
+    return pick(
+        language,
+        f"Het opnieuw maken van {names} is blijven liggen bij {where}, {since}{why}. "
+        f"Ga ermee verder: selfbill projections rebuild {spaced}. Of breek het af: selfbill projections abort {spaced}",
+        f"The rebuild of {names} was left at {where}, {since}{why}. "
+        f"Go on with it: selfbill projections rebuild {spaced}. Or end it: selfbill projections abort {spaced}",
     )
 
 

@@ -12,7 +12,7 @@ from selfbill.cli.projections_sentences import (
     about_orphans,
     about_outdated,
     about_parked,
-    about_rebuild,
+    about_rebuilds,
     about_standstill,
 )
 from selfbill.cli.projections_wording import behind, progress, purpose, state
@@ -25,7 +25,7 @@ from selfbill.runtime.house import House, read_models
 COLUMNS = (
     Column("Leesmodel", "Read model", keep=True),
     Column("Versie", "Version", right=True, spare=True),
-    Column("Stand", "State", keep=True),
+    Column("Stand", "State"),
     Column("Positie", "Position", right=True),
     Column("Achter", "Behind", right=True),
     Column("Rijen", "Rows", right=True),
@@ -76,7 +76,7 @@ def show_status(terminal: Terminal, *, agency: str | None, as_json: bool) -> Non
         terminal.json(_for_a_program(status))
         return
     live = [standing for standing in status.tables if standing.state is not None]
-    others = [standing for standing in status.tables if standing.state is None]
+    others = [each for each in status.tables if each.state is None and not _is_in_the_making(each, status)]
     terminal.table(COLUMNS, [_row(terminal, standing, status.rebuilds) for standing in live])
     if others:
         terminal.table(OTHER_COLUMNS, [_other_row(terminal, standing) for standing in others])
@@ -114,14 +114,17 @@ def _rebuild_for_a_program(found: UnderWay | None) -> dict[str, Any] | None:
     }
 
 
+def _is_in_the_making(standing: Standing, status: Status) -> bool:
+    return standing.role == "draft" and standing.model in status.rebuilds
+
+
 def _row(terminal: Terminal, standing: Standing, rebuilds: Mapping[str, UnderWay]) -> list[str]:
     assert standing.state is not None
     shown = state(standing.state, terminal.language)
     rebuild = rebuilds.get(standing.name)
-    if rebuild is not None and rebuild.is_worked_on:
-        shown += terminal.pick("; opnieuw: ", "; rebuilding: ") + progress(rebuild, terminal.language)
-    elif rebuild is not None:
-        shown += terminal.pick("; rebuild bleef liggen", "; rebuild left")
+    if rebuild is not None:
+        left = "" if rebuild.is_worked_on else terminal.pick("bleef bij ", "left at ")
+        shown += f", {left}{progress(rebuild, terminal.language)}"
     return [
         standing.name,
         _version(standing),
@@ -155,8 +158,7 @@ def _sentences(terminal: Terminal, status: Status) -> Iterator[str]:
     live = [standing for standing in status.tables if standing.role == "live"]
     for standing in live:
         yield from _about(terminal, standing)
-    for rebuild in status.rebuilds.values():
-        yield about_rebuild(rebuild, terminal.language)
+    yield from about_rebuilds(status.rebuilds.values(), terminal.language)
     if status.orphans:
         yield about_orphans(status.orphans, terminal.language)
     nl = counted(status.head, "gebeurtenis", "gebeurtenissen", "nl")

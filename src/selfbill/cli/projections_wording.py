@@ -2,7 +2,8 @@
 
 from selfbill.cli.figures import count, duration
 from selfbill.cli.moments import shown_moment
-from selfbill.documents.formats import NO_BREAK
+from selfbill.documents.formats import NO_BREAK, short_date
+from selfbill.moments import local_date
 from selfbill.projections.rebuilding.under_way import UnderWay
 from selfbill.projections.status import Standing
 from selfbill.refusals import Language
@@ -64,12 +65,8 @@ def purpose(standing: Standing, language: Language) -> str:
         case "draft":
             return pick(language, f"{standing.model} in de maak", f"{standing.model} in the making")
         case "old":
-            until = shown_moment(standing.kept_until, language) if standing.kept_until else "?"
-            return pick(
-                language,
-                f"{standing.model} van voor het laatste omzetten, bewaard tot {until}",
-                f"{standing.model} before the last switch, kept until {until}",
-            )
+            until = short_date(local_date(standing.kept_until)) if standing.kept_until else "?"
+            return pick(language, f"vervangen, tot {until}", f"replaced, until {until}")
         case "copy" if standing.as_of is not None:
             moment = shown_moment(standing.as_of, language)
             return pick(language, f"{standing.model} zoals op {moment}", f"{standing.model} as of {moment}")

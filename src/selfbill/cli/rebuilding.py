@@ -5,6 +5,7 @@ from typing import Any
 
 from selfbill.cli.choosing_read_models import chosen, the_one
 from selfbill.cli.exit_codes import ExitCode
+from selfbill.cli.figures import count
 from selfbill.cli.moments import shown_moment
 from selfbill.cli.opening import opened
 from selfbill.cli.operator import operator
@@ -43,7 +44,8 @@ def rebuild(
 
 
 def _run(terminal: Terminal, house: House, models: Sequence[ReadModel[Any]], options: Options) -> list[Rebuilt]:
-    with until_told_to_stop() as stop, shown_rebuild(terminal, stop) as on_step:
+    names = [model.name for model in models]
+    with until_told_to_stop() as stop, shown_rebuild(terminal, names, stop) as on_step:
         return Rebuild(
             house.database, house.agency, house.store.streams, models, options, by=operator(), on_step=on_step
         ).run()
@@ -84,7 +86,13 @@ def _ended_early(
         left = [model.name for model in models if jobs.unfinished(connection, model.name) is not None]
     if as_json:
         terminal.json({"rebuilt": [], "left": left})
-    listed = " ".join(left)
+    is_all = len(left) == len(models) > 1
+    again = (
+        terminal.pick("hetzelfde commando", "the same command")
+        if is_all
+        else f"selfbill projections rebuild {' '.join(left)}"
+    )
+    end = "--all" if is_all else " ".join(left)
     match error:
         case RebuildAborted():
             terminal.note(
@@ -100,23 +108,22 @@ def _ended_early(
             )
         case _ if left:
             terminal.note(
-                f"Gestopt; er is niets omgezet wat hier staat. Verder gaan: selfbill projections rebuild {listed}. "
-                f"Afbreken: selfbill projections abort {listed}",
-                f"Stopped; what is named here was not switched. To go on: selfbill projections rebuild {listed}. "
-                f"To end it: selfbill projections abort {listed}",
+                f"Gestopt; van {', '.join(left)} is nog de oude tabel in gebruik. "
+                f"Verder gaan: {again}. Afbreken: selfbill projections abort {end}",
+                f"Stopped; of {', '.join(left)} the old table is still in use. "
+                f"To go on: {again}. To end it: selfbill projections abort {end}",
             )
         case _:
             terminal.note("Gestopt voor er iets begon.", "Stopped before anything began.")
     return ExitCode.UNFINISHED
 
 
-def abort(terminal: Terminal, *, names: Sequence[str], agency: str | None, as_json: bool) -> ExitCode:
+def abort(terminal: Terminal, *, names: Sequence[str], every: bool, agency: str | None, as_json: bool) -> ExitCode:
     """Ends unfinished rebuilds; UNFINISHED when the process that works on one does not stop in time."""
-    for name in names:
-        the_one(name)
+    models = chosen(names, every=every)
     aborted, running = [], []
     with opened(terminal, agency) as house:
-        for name in dict.fromkeys(names):
+        for name in _to_abort(house, models, every=every):
             try:
                 aborted.append(ending.abort(house.database, house.agency, name))
             except RebuildRunning:
@@ -129,6 +136,8 @@ def abort(terminal: Terminal, *, names: Sequence[str], agency: str | None, as_js
             }
         )
         return ExitCode.UNFINISHED if running else ExitCode.DONE
+    if not aborted and not running:
+        terminal.say("Er wordt niets opnieuw gemaakt.", "Nothing is being rebuilt.")
     for job in aborted:
         where = step(job.state, terminal.language)
         terminal.say(
@@ -145,6 +154,14 @@ def abort(terminal: Terminal, *, names: Sequence[str], agency: str | None, as_js
     return ExitCode.UNFINISHED if running else ExitCode.DONE
 
 
+def _to_abort(house: House, models: Sequence[ReadModel[Any]], *, every: bool) -> list[str]:
+    names = [model.name for model in models]
+    if not every:
+        return names
+    with house.pool.connection() as connection:
+        return [name for name in names if jobs.unfinished(connection, name) is not None]
+
+
 def roll_back(terminal: Terminal, *, name: str, agency: str | None, as_json: bool) -> None:
     """The table before the last rebuild, brought up to date, is in use again."""
     model = the_one(name)
@@ -158,8 +175,9 @@ def roll_back(terminal: Terminal, *, name: str, agency: str | None, as_json: boo
         return
     terminal.say(
         f"{name}: de tabel van voor het opnieuw maken (versie {model.version}) is weer in gebruik, "
-        f"tot en met gebeurtenis {position}.",
-        f"{name}: the table before the rebuild (version {model.version}) is in use again, up to event {position}.",
+        f"tot en met gebeurtenis {count(position, 'nl')}.",
+        f"{name}: the table before the rebuild (version {model.version}) is in use again, "
+        f"up to event {count(position, 'en')}.",
     )
     if replaced is not None and replaced.kept_until is not None:
         until = shown_moment(replaced.kept_until, terminal.language)

@@ -73,9 +73,7 @@ def _outcome(terminal: Terminal, each: Rebuilt) -> str:
             text = terminal.pick("gerepeteerd; er is niets veranderd", "rehearsed; nothing was changed")
     if each.resumed_from is not None:
         where = step(each.resumed_from, terminal.language)
-        text += terminal.pick(
-            f" (verdergegaan waar het bleef liggen: {where})", f" (went on where it was left: {where})"
-        )
+        text += terminal.pick(f"; ging verder bij {where}", f"; went on from {where}")
     return text + "."
 
 

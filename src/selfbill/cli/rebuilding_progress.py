@@ -1,4 +1,4 @@
-"""How far a rebuild is: a bar on a terminal; elsewhere a line for each state, and one a minute."""
+"""How far a rebuild is: a bar on a terminal; elsewhere a line when the first reaches a state, and one a minute."""
 
 import contextlib
 import datetime as dt
@@ -23,10 +23,10 @@ Show = Callable[[Step], None]
 
 
 @contextlib.contextmanager
-def shown_rebuild(terminal: Terminal, stop: threading.Event) -> Iterator[Show]:
+def shown_rebuild(terminal: Terminal, models: Sequence[str], stop: threading.Event) -> Iterator[Show]:
     """Gives what is called with each step; it raises KeyboardInterrupt at the first step after `stop`."""
-    shows = _bar if terminal.err.is_terminal else _lines
-    with shows(terminal) as show:
+    shows = _bar(terminal) if terminal.err.is_terminal else _lines(terminal, models)
+    with shows as show:
 
         def on_step(step: Step) -> None:
             show(step)
@@ -46,6 +46,8 @@ class Pace:
 
     def per_second(self, step: Step) -> float | None:
         """Events, on the average of this run; None before there is anything to say."""
+        if not step.expected:
+            return None
         if self._began is None:
             self._began, self._events = self._now(), step.events
         elapsed = self._now() - self._began
@@ -74,7 +76,7 @@ def _bar(terminal: Terminal) -> Iterator[Show]:
                 task,
                 total=step.expected if in_replay else None,
                 completed=min(step.events, step.expected) if in_replay else 0,
-                what=_what(terminal, step),
+                what=_what(terminal, step.state, step.models),
                 figures=", ".join(_figures(terminal, step, pace)),
             )
 
@@ -82,24 +84,25 @@ def _bar(terminal: Terminal) -> Iterator[Show]:
 
 
 @contextlib.contextmanager
-def _lines(terminal: Terminal) -> Iterator[Show]:
+def _lines(terminal: Terminal, models: Sequence[str]) -> Iterator[Show]:
     pace = Pace()
-    last, told = time.monotonic(), ""
+    last, told = time.monotonic(), set[str]()
 
     def show(step: Step) -> None:
-        nonlocal last, told
-        what = _what(terminal, step)
-        if what == told and time.monotonic() - last < LINE_EVERY_SECONDS:
+        nonlocal last
+        if step.state in told and time.monotonic() - last < LINE_EVERY_SECONDS:
             return
-        last, told = time.monotonic(), what
+        last = time.monotonic()
+        told.add(step.state)
         now = local_time(dt.datetime.now(dt.UTC))
-        terminal.err.print(f"{now:%Y-%m-%d %H:%M:%S} {', '.join([what, *_figures(terminal, step, pace)])}")
+        line = ", ".join([_what(terminal, step.state, models), *_figures(terminal, step, pace)])
+        terminal.err.print(f"{now:%Y-%m-%d %H:%M:%S} {line}")
 
     yield show
 
 
-def _what(terminal: Terminal, step: Step) -> str:
-    return f"{step_name(step.state, terminal.language)}: {_named(terminal, step.models)}"
+def _what(terminal: Terminal, state: str, models: Sequence[str]) -> str:
+    return f"{step_name(state, terminal.language)}: {_named(terminal, models)}"
 
 
 def _named(terminal: Terminal, models: Sequence[str]) -> str:
