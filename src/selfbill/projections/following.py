@@ -101,15 +101,16 @@ def _follow_apart(connection: Connection[Any], group: Sequence[Tracked], recorde
 
 
 def _park_unreadable(connection: Connection[Any], group: Sequence[Tracked], error: UnreadableEvent) -> None:
-    """The next event is not understood at all, so it concerns every model."""
+    """The next event is not understood: its stream is parked for every model that may miss something."""
     position = group[0].position + 1
+    concerned = [tracked for tracked in group if error.concerns(tracked.model.listens)]
     with connection.transaction():
         advance(connection, group, position)
         row = connection.execute("SELECT originator_id FROM events WHERE notification_id = %s", (position,)).fetchone()
         assert row is not None
-        for tracked in group:
+        for tracked in concerned:
             park(connection, tracked, row[0], position, error)
-    for tracked in group:
+    for tracked in concerned:
         tracked.parked.add(row[0])
     _move(group, position)
 

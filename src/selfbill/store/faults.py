@@ -3,6 +3,8 @@
 A fault is about the installation; a business reason to say no is a `Refusal`.
 """
 
+from collections.abc import Collection
+
 
 class StoreFault(Exception):  # noqa: N818 - the base of sentences for whoever runs the installation
     """The store cannot do what was asked."""
@@ -38,6 +40,15 @@ class KeyDestroyed(StoreFault):
 
 class UnreadableEvent(StoreFault):
     """A stored event cannot be understood by this version of the program."""
+
+    def __init__(self, sentence: str, event_class: type | None = None) -> None:
+        """`event_class` is what its tag says that it is; None when the program does not know the tag."""
+        super().__init__(sentence)
+        self.event_class = event_class
+
+    def concerns(self, listens: Collection[type]) -> bool:
+        """Whether somebody who listens to these events misses something; what nobody knows may concern everybody."""
+        return self.event_class is None or self.event_class in listens
 
 
 class DocumentMissing(StoreFault):

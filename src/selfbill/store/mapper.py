@@ -127,7 +127,8 @@ class EventMapper(LibraryMapper[str]):
             except msgspec.MsgspecError as error:
                 raise UnreadableEvent(
                     f"Event {version} of {stream} ({tag}) does not have the shape that this version of selfbill knows: {error}. "
-                    "Give the new shape a tag of its own, and an upcast from the old one."
+                    "Give the new shape a tag of its own, and an upcast from the old one.",
+                    self._classes.get(tag),
                 ) from error
             recorded.append(
                 Recorded(

@@ -132,13 +132,14 @@ class Folding:
             return self._read_one_by_one(rows)
 
     def _read_one_by_one(self, rows: Sequence[Row]) -> Iterator[Recorded]:
-        """Leaves aside, for every model, the stream of an event that nobody can read."""
+        """Leaves aside the stream of an event that nobody can read, for every model that may miss something."""
         for row in rows:
             try:
                 (recorded,) = self._mapper.decode([row])
             except UnreadableEvent as error:
                 for made in self._made.values():
-                    made.leave_aside(row[0], row[4], error)
+                    if error.concerns(made.model.listens):
+                        made.leave_aside(row[0], row[4], error)
             else:
                 yield recorded
 
