@@ -19,6 +19,7 @@ from selfbill.projections.rebuilding import switching
 from selfbill.projections.rebuilding.jobs import Options
 from selfbill.projections.rebuilding.rebuild import Rebuild
 from selfbill.projections.table import Table
+from selfbill.store.agency import AgencyStore
 from selfbill.store.database import Database, Pool
 from selfbill.store.streams import Streams
 
@@ -218,15 +219,15 @@ def test_nobody_is_shown_more_before_a_rebuild_than_after_it(
 
 
 def test_an_event_that_nobody_can_read_is_parked_for_those_who_listen_to_it_by_following_and_by_rebuilding(
-    follower: Follower, tell: Tell, database: Database, agency: str, streams: Streams, pool: Pool
+    follower: Follower, tell: Tell, database: Database, store: AgencyStore, pool: Pool
 ) -> None:
     tell(say.issued("1"), say.issued("2"))
     stream = f"invoice:{say.number('1')}"
     damaged = b'{"at":"2026-07-31T12:00:00Z","by":"x","cause":"x","event":{"type":"invoice.document_archived"}}'
-    streams._recorder.append([stream], [2], ["invoice.document_archived"], [damaged])
+    store.streams._recorder.append([stream], [2], ["invoice.document_archived"], [damaged])
     follower.catch_up()
     assert parked(pool) == [("invoices", stream, 3, 0)]
     followed = {model.name: shown(pool, model) for model in MODELS}
-    Rebuild(database, agency, streams, MODELS, Options(keep_days=0), by="operator:anna").run()
+    Rebuild(database, store.agency, store.streams, MODELS, Options(keep_days=0), by="operator:anna").run()
     assert parked(pool) == [("invoices", stream, 3, 0)]
     assert {model.name: shown(pool, model) for model in MODELS} == followed
