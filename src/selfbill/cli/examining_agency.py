@@ -12,6 +12,7 @@ from selfbill.cli.finding import Finding, failure, ok, warning
 from selfbill.policies.all import BY_NAME
 from selfbill.projections import invoice_list
 from selfbill.projections.agenda import next_due
+from selfbill.projections.ledger import OutdatedReadModels, refuse_outdated
 from selfbill.runtime.house import House, open_house, read_models
 from selfbill.settings import Settings
 from selfbill.store.database import Database
@@ -36,7 +37,9 @@ def examine_agency(settings: Settings, database: Database, agency: str) -> Itera
         with open_house(settings, agency, database=database) as house:
             yield _key(house)
             yield from examine_read_models(house, connection)
-        if _outdated(connection):  # its queries may not fit the tables
+        try:
+            refuse_outdated(connection, read_models())
+        except OutdatedReadModels:  # the queries may not fit the tables
             return
         yield from _work(agency, connection)
 
@@ -67,11 +70,6 @@ def _key(house: House) -> Finding:
     except WrongMasterKey as fault:
         return failure(what, str(fault), str(fault))
     return ok(what, "opent de sleutels van personen", "opens the keys of persons")
-
-
-def _outdated(connection: Connection[Any]) -> bool:
-    stored = dict(connection.execute("SELECT name, fingerprint FROM read_models WHERE role = 'live'").fetchall())
-    return any(stored.get(model.name, model.fingerprint) != model.fingerprint for model in read_models())
 
 
 def _work(agency: str, connection: Connection[Any]) -> Iterator[Finding]:

@@ -6,7 +6,13 @@ from typing import Any
 from psycopg import Connection
 
 from selfbill.cli.finding import Finding, failure, ok, warning
-from selfbill.cli.projections_sentences import about_orphans, about_parked, about_rebuilds, about_standstill
+from selfbill.cli.projections_sentences import (
+    about_orphans,
+    about_outdated,
+    about_parked,
+    about_rebuilds,
+    about_standstill,
+)
 from selfbill.projections.parked import ParkedStream, parked
 from selfbill.projections.rebuilding.tables import orphans
 from selfbill.projections.rebuilding.under_way import UnderWay, under_way
@@ -22,10 +28,10 @@ def examine_read_models(house: House, connection: Connection[Any]) -> Iterator[F
     what = f"{house.agency}: read models"
     models = read_models()
     live = [standing for standing in standings(connection, models, count_rows=False) if standing.role == "live"]
-    outdated = [standing.name for standing in live if standing.state == "outdated"]
-    if outdated:
-        yield _are_outdated(what, outdated)
-    else:
+    outdated = [standing for standing in live if standing.state == "outdated"]
+    for standing in outdated:
+        yield _said(failure, what, about_outdated, standing)
+    if not outdated:
         yield _lag(what, house)
     for standing in live:
         if standing.last_error is not None:
@@ -48,15 +54,6 @@ def _rebuilds(what: str, found: Sequence[UnderWay]) -> Iterator[Finding]:
 
 def _said(state: Callable[[str, str, str], Finding], what: str, about: Callable[..., str], it: Any) -> Finding:
     return state(what, about(it, "nl"), about(it, "en"))
-
-
-def _are_outdated(what: str, outdated: Sequence[str]) -> Finding:
-    names = " ".join(outdated)
-    return failure(
-        what,
-        f"Gemaakt door een andere versie: {names}. Maak ze opnieuw met: selfbill projections rebuild {names}",
-        f"Made by another version: {names}. Make them anew with: selfbill projections rebuild {names}",
-    )
 
 
 def _lag(what: str, house: House) -> Finding:

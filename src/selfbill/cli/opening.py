@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from selfbill.cli.refusals import ChooseAgency, NoAgencyYet, NoSuchAgency, NothingHere
 from selfbill.cli.terminal import Terminal
 from selfbill.projections.follower import NotLeading
+from selfbill.projections.ledger import refuse_outdated
 from selfbill.runtime.house import House, open_database, open_house
+from selfbill.runtime.house import read_models as the_read_models
 from selfbill.settings import Settings
 from selfbill.store.database import Database, Pool
 
@@ -57,11 +59,13 @@ def read_models(terminal: Terminal, wanted: str | None) -> Iterator[Pool]:
 
 
 def show_everything(terminal: Terminal, house: House) -> None:
-    """Brings the read models up to the last event, or waits for the process that does."""
+    """Brings the read models up to the last event, or waits for the process that does. Raises `OutdatedReadModels`."""
     head = house.store.streams.head()
     try:
         house.follower.catch_up()
     except NotLeading:
+        with house.pool.connection() as connection:  # whoever leads may be another version
+            refuse_outdated(connection, the_read_models())
         if not house.follower.wait_for(head, FOLLOW_SECONDS):
             terminal.note(
                 f"Let op: de gegevens lopen nog achter op de gebeurtenissen (tot {head}); kijk met: selfbill doctor",

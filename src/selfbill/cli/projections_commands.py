@@ -42,6 +42,15 @@ def rebuild(
     keep_old: Annotated[
         int, typer.Option("--keep-old", metavar="DAYS", min=0, max=3650, help="Keep the old table for a way back.")
     ] = 7,
+    processes: Annotated[
+        int,
+        typer.Option(
+            "--jobs",
+            metavar="N",
+            min=1,
+            help="Replay a long history with so many processes, as far as the memory allows.",
+        ),
+    ] = 2,
     memory: Annotated[
         int, typer.Option("--memory", metavar="MIB", min=LEAST_MEMORY_MIB, help="Use no more memory than this.")
     ] = 512,
@@ -55,7 +64,9 @@ def rebuild(
     from selfbill.cli.rebuilding import rebuild as rebuild_them
     from selfbill.projections.rebuilding.jobs import Options
 
-    options = Options(dry_run=dry_run, keep_days=keep_old, expect_no_change=expect_no_change, memory_mib=memory)
+    options = Options(
+        dry_run=dry_run, keep_days=keep_old, expect_no_change=expect_no_change, memory_mib=memory, jobs=processes
+    )
     return rebuild_them(terminal, names=names or (), every=every, options=options, agency=agency, as_json=as_json)
 
 

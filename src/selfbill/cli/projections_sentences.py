@@ -32,6 +32,14 @@ def about_outdated(standing: Standing, language: Language) -> str:
             f"{name} was made by another selfbill, with other columns or events. "
             f"Make it anew: selfbill projections rebuild {name}",
         )
+    if ours is not None and theirs > ours:
+        return pick(
+            language,
+            f"{name} is gemaakt door versie {theirs} van een nieuwere selfbill; dit programma heeft versie {ours}. "
+            f"Gebruik die nieuwere, of ga terug: selfbill projections rollback {name}",
+            f"{name} was made by version {theirs} of a newer selfbill; this program has version {ours}. "
+            f"Use the newer one, or go back: selfbill projections rollback {name}",
+        )
     return pick(
         language,
         f"{name} is gemaakt door versie {theirs}, dit programma heeft versie {ours}. "

@@ -127,7 +127,7 @@ def _row(terminal: Terminal, standing: Standing, rebuilds: Mapping[str, UnderWay
         shown += f", {left}{progress(rebuild, terminal.language)}"
     return [
         standing.name,
-        _version(standing),
+        _version(terminal, standing),
         shown,
         count(standing.position, terminal.language),
         behind(standing, terminal.language),
@@ -137,10 +137,12 @@ def _row(terminal: Terminal, standing: Standing, rebuilds: Mapping[str, UnderWay
     ]
 
 
-def _version(standing: Standing) -> str:
+def _version(terminal: Terminal, standing: Standing) -> str:
     if standing.program_version in (None, standing.version):
         return str(standing.version)
-    return f"{standing.version} < {standing.program_version}"
+    return terminal.pick(
+        f"{standing.version} (hier {standing.program_version})", f"{standing.version} (here {standing.program_version})"
+    )
 
 
 def _other_row(terminal: Terminal, standing: Standing) -> list[str]:

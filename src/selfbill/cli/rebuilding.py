@@ -21,6 +21,7 @@ from selfbill.projections.rebuilding.rebuild import Rebuild, RebuildRunning, Reb
 from selfbill.projections.rebuilding.tables import entry
 from selfbill.projections.rebuilding.under_way import under_way
 from selfbill.runtime.house import House
+from selfbill.runtime.replaying import helpers_of
 
 
 def rebuild(
@@ -47,7 +48,14 @@ def _run(terminal: Terminal, house: House, models: Sequence[ReadModel[Any]], opt
     names = [model.name for model in models]
     with until_told_to_stop() as stop, shown_rebuild(terminal, names, stop) as on_step:
         return Rebuild(
-            house.database, house.agency, house.store.streams, models, options, by=operator(), on_step=on_step
+            house.database,
+            house.agency,
+            house.store.streams,
+            models,
+            options,
+            by=operator(),
+            on_step=on_step,
+            start_helpers=helpers_of(house),
         ).run()
 
 

@@ -31,11 +31,19 @@ _log = logging.getLogger(__name__)
 class OutdatedReadModels(StoreFault):
     """The rows in the database were made by other declarations than this program's."""
 
-    def __init__(self, models: Sequence[str]) -> None:
-        super().__init__(
-            f"Another version of selfbill made the read models {', '.join(models)}. "
-            f"Make them anew from the events: {REBUILD_COMMAND} {' '.join(models)}"
-        )
+    def __init__(self, models: Sequence[str], newer: Sequence[str] = ()) -> None:
+        """`newer` are those of which the rows were made by a higher version than this program has."""
+        if newer:
+            sentence = (
+                f"A newer selfbill made the read models {', '.join(newer)}, so this one does not follow them any more. "
+                "Use the newer one; or go back, one by one: selfbill projections rollback NAME"
+            )
+        else:
+            sentence = (
+                f"Another version of selfbill made the read models {', '.join(models)}. "
+                f"Make them anew from the events: {REBUILD_COMMAND} {' '.join(models)}"
+            )
+        super().__init__(sentence)
         self.models = tuple(models)
 
 
@@ -66,18 +74,23 @@ def prepare(connection: Connection[Any], models: Sequence[ReadModel[Any]]) -> li
     """Makes the tables that are missing and answers where each read model is; raises `OutdatedReadModels`."""
     with connection.transaction():
         connection.execute("SELECT pg_advisory_xact_lock(%s, hashtext(current_schema()))", (PREPARING,))
-        stored = {
-            row[0]: row[1:]
-            for row in connection.execute("SELECT name, fingerprint FROM read_models WHERE role = 'live'")
-        }
-        outdated = [each.name for each in models if stored.get(each.name, (each.fingerprint,)) != (each.fingerprint,)]
-        if outdated:
-            raise OutdatedReadModels(outdated)
+        stored = refuse_outdated(connection, models)
         for model in models:
             if model.name not in stored:
                 Table(model, model.name).create(connection)
                 enter(connection, model, model.name)
         return _tracked(connection, models)
+
+
+def refuse_outdated(connection: Connection[Any], models: Sequence[ReadModel[Any]]) -> set[str]:
+    """The names of the live tables there are; raises `OutdatedReadModels` when others than these declarations made them."""
+    rows = connection.execute("SELECT name, fingerprint, version FROM read_models WHERE role = 'live'").fetchall()
+    stored = {name: (fingerprint, version) for name, fingerprint, version in rows}
+    outdated = [each for each in models if each.name in stored and stored[each.name][0] != each.fingerprint]
+    if outdated:
+        newer = [each.name for each in outdated if stored[each.name][1] > each.version]
+        raise OutdatedReadModels([each.name for each in outdated], newer)
+    return set(stored)
 
 
 def enter(connection: Connection[Any], model: ReadModel[Any], name: str, role: Role = "live") -> Tracked:
