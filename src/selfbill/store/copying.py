@@ -1,7 +1,7 @@
 """Rows on their way into a table by COPY, in PostgreSQL's own binary form, encoded by whole columns.
 
 psycopg writes a row value by value; here each column of some thousands of rows becomes cells (length and value) at once, and a
-value that occurs often is encoded once (https://www.postgresql.org/docs/current/sql-copy.html, "Binary Format").
+value that occurs often is encoded once (PostgreSQL's manual, COPY, "Binary Format").
 """
 
 import datetime as dt

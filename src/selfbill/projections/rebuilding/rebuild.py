@@ -20,7 +20,7 @@ from selfbill.projections.read_model import ReadModel
 from selfbill.projections.rebuilding import jobs, sharing, tables
 from selfbill.projections.rebuilding.compare import Stand, compare
 from selfbill.projections.rebuilding.differences import Comparison
-from selfbill.projections.rebuilding.jobs import Job, Options, Outcome, RebuildAborted, draft_of
+from selfbill.projections.rebuilding.jobs import Job, Options, Outcome, RebuildAborted, RebuildTakenOver, draft_of
 from selfbill.projections.rebuilding.memory import resident_bytes
 from selfbill.projections.rebuilding.switching import switch
 from selfbill.projections.rebuilding.whole_replay import StartHelpers, WholeReplay
@@ -265,7 +265,8 @@ class Rebuild:
         replay.run(connection, wanted)
         for name in wanted:
             job = jobs.unfinished(connection, name)
-            assert job is not None, f"the rebuild of {name} ended in the middle"
+            if job is None or job.attempts != wanted[name].attempts:
+                raise RebuildTakenOver(f"another process went on with the rebuild of {name}")
             self._jobs[name] = job
 
     def _catch_up(self, connection: Connection[Any], name: str) -> None:

@@ -7,7 +7,7 @@ the helpers have begun already.
 import contextlib
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 from psycopg import Connection
 
@@ -24,7 +24,7 @@ PROCESS_MIB = 192
 """What a process takes that replays parts: the program and two chunks."""
 
 LOOK_AGAIN_SECONDS = 0.2
-"""How often somebody looks whether the helpers have ended."""
+"""How often this process looks whether others have ended their parts."""
 
 TELL_SECONDS = 0.25
 """How often progress is asked for."""
@@ -33,14 +33,7 @@ OnProgress = Callable[[Sequence[str], int, int, int], None]
 """Is told the read models, the events that were read, those that will be in all, and the rows that were made."""
 
 
-class Helper(Protocol):
-    """A process that takes parts until there is none left."""
-
-    def poll(self) -> int | None:
-        """None while it works."""
-
-
-StartHelpers = Callable[[Sequence[str], int], contextlib.AbstractContextManager[Sequence[Helper]]]
+StartHelpers = Callable[[Sequence[str], int], contextlib.AbstractContextManager[object]]
 """Starts so many processes that work on the parts of these read models; they end with the block."""
 
 
@@ -75,12 +68,12 @@ class WholeReplay:
         in_order = {name: job for name, job in wanted.items() if name not in by_stream}
         self._expected = self._about(connection, by_stream) + self._about(connection, in_order)
         count = self._helpers(by_stream)
-        with self._helping(list(by_stream), count) as helpers:
+        with self._helping(list(by_stream), count):
             for group in self._together(connection, in_order):
                 self._replay_in_order(connection, group, self._options.memory_mib - count * PROCESS_MIB)
-            self._share(connection, by_stream, helpers)
+            self._share(connection, by_stream)
 
-    def _share(self, connection: Connection[Any], wanted: Mapping[str, Job], helpers: Sequence[Helper]) -> None:
+    def _share(self, connection: Connection[Any], wanted: Mapping[str, Job]) -> None:
         models = {name: self._models[name] for name in wanted}
         with self._database.connect(self._agency) as looking:
 
@@ -89,10 +82,10 @@ class WholeReplay:
 
             worker = Worker(self._database, self._agency, self._streams.mapper, models, on_events)
             worker.work(connection, wanted)
-            while any(helper.poll() is None for helper in helpers) and self._unfinished(connection, wanted):
+            while self._is_unfinished(connection, wanted):  # others are at work, or have died
                 self._tell(looking, wanted)
                 time.sleep(LOOK_AGAIN_SECONDS)
-            worker.work(connection, wanted)  # what a helper left that died
+                worker.work(connection, wanted)
         with connection.transaction():
             for job in jobs.in_replay(connection, wanted).values():
                 tables.set_position(connection, job.draft, job.until)
@@ -131,17 +124,18 @@ class WholeReplay:
             return 0
         return max(0, min(self._options.jobs, self._options.memory_mib // PROCESS_MIB) - 1)
 
-    def _helping(self, names: Sequence[str], count: int) -> contextlib.AbstractContextManager[Sequence[Helper]]:
+    def _helping(self, names: Sequence[str], count: int) -> contextlib.AbstractContextManager[object]:
         if self._start_helpers is None or count == 0:
-            return contextlib.nullcontext(())
+            return contextlib.nullcontext()
         return self._start_helpers(names, count)
 
-    def _unfinished(self, connection: Connection[Any], wanted: Mapping[str, Job]) -> bool:
-        return any(
-            not part.finished
-            for job in jobs.in_replay(connection, wanted).values()
-            for part in jobs.parts(connection, job)
-        )
+    def _is_unfinished(self, connection: Connection[Any], wanted: Mapping[str, Job]) -> bool:
+        """Raises `RebuildAborted` and `RebuildTakenOver`, so that nobody waits in vain."""
+        replayed = jobs.in_replay(connection, wanted)
+        with connection.transaction():
+            for job in replayed.values():
+                jobs.touch(connection, job)
+        return any(not part.finished for job in replayed.values() for part in jobs.parts(connection, job))
 
     def _about(self, connection: Connection[Any], wanted: Mapping[str, Job]) -> int:
         if not wanted:
