@@ -182,9 +182,9 @@ def roll_back(terminal: Terminal, *, name: str, agency: str | None, as_json: boo
         terminal.json({"name": name, "version": model.version, "position": position, "kept": kept})
         return
     terminal.say(
-        f"{name}: de tabel van voor het opnieuw maken (versie {model.version}) is weer in gebruik, "
+        f"{name}: de tabel die bewaard werd (versie {model.version}) is weer in gebruik, "
         f"tot en met gebeurtenis {count(position, 'nl')}.",
-        f"{name}: the table before the rebuild (version {model.version}) is in use again, "
+        f"{name}: the table that was kept (version {model.version}) is in use again, "
         f"up to event {count(position, 'en')}.",
     )
     if replaced is not None and replaced.kept_until is not None:

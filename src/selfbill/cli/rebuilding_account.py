@@ -90,20 +90,25 @@ def _tell_what_next(terminal: Terminal, rebuilt: Sequence[Rebuilt], options: Opt
         )
     until = max((old.kept_until for old in kept.values() if old.kept_until is not None), default=None)
     if until is not None:
-        moment = shown_moment(until, terminal.language)
-        terminal.say(
-            f"Wat hiervoor in gebruik was, wordt bewaard tot {moment}. Terug: selfbill projections rollback {some}",
-            f"What was in use before is kept until {moment}. To go back: selfbill projections rollback {some}",
-        )
-    versions = {each.model: each.comparison.new_version for each in rebuilt}
-    older = [model for model, old in kept.items() if old.fingerprint != _fingerprint(rebuilt, model)]
+        _tell_way_back(terminal, shown_moment(until, terminal.language), some, _older(rebuilt, kept))
+
+
+def _older(rebuilt: Sequence[Rebuilt], kept: Kept) -> str:
+    """The old tables that another version made: `open_items 2, invoices 1`."""
+    fingerprints = {each.model: each.comparison.new_fingerprint for each in rebuilt}
+    return ", ".join(f"{name} {old.version}" for name, old in kept.items() if old.fingerprint != fingerprints[name])
+
+
+def _tell_way_back(terminal: Terminal, until: str, name: str, older: str) -> None:
     if older:
-        known = ", ".join(f"{model} {kept[model].version} -> {versions[model]}" for model in older)
         terminal.say(
-            f"Teruggaan doet u met de selfbill van toen, want de versie is een andere ({known}).",
-            f"Go back with the selfbill of before, because the version is another ({known}).",
+            f"Wat hiervoor in gebruik was, wordt bewaard tot {until}. Terug: met de selfbill van toen "
+            f"(die van {older}), selfbill projections rollback {name}",
+            f"What was in use before is kept until {until}. To go back: with the selfbill of before "
+            f"(that of {older}), selfbill projections rollback {name}",
         )
-
-
-def _fingerprint(rebuilt: Sequence[Rebuilt], model: str) -> str:
-    return next(each.comparison.new_fingerprint for each in rebuilt if each.model == model)
+    else:
+        terminal.say(
+            f"Wat hiervoor in gebruik was, wordt bewaard tot {until}. Terug: selfbill projections rollback {name}",
+            f"What was in use before is kept until {until}. To go back: selfbill projections rollback {name}",
+        )

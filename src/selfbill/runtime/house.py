@@ -18,6 +18,7 @@ from selfbill.policies.all import POLICIES
 from selfbill.policies.policy import Desk
 from selfbill.projections.catalogue import all_read_models
 from selfbill.projections.follower import Follower
+from selfbill.projections.ledger import OutdatedReadModels
 from selfbill.projections.read_model import ReadModel
 from selfbill.runtime.clockwork import Clockwork
 from selfbill.runtime.workers import Workers, make_broker
@@ -154,10 +155,15 @@ def advance(house: House, until: dt.datetime, **options: Any) -> Clockwork:
 
 
 def serve(house: House, stop: threading.Event, *, poll_seconds: float = 1.0) -> None:
-    """Follower, clock and workers on the system's time, until told to stop."""
+    """Follower, clock and workers on the system's time, until told to stop. Raises `OutdatedReadModels`."""
     workers = house.workers()
     workers.start()
-    following = threading.Thread(target=house.follower.run, args=(stop,), name="follower", daemon=True)
+
+    def follow() -> None:
+        with contextlib.suppress(OutdatedReadModels):  # the clock comes upon it within a second, and ends with it
+            house.follower.run(stop)
+
+    following = threading.Thread(target=follow, name="follower", daemon=True)
     following.start()
     try:
         clockwork = house.clockwork(workers)

@@ -95,8 +95,10 @@ def go_back(database: Database, agency: str, streams: Streams, model: ReadModel[
 
 
 def _note_way_back(connection: Connection[Any], model: str) -> None:
+    """The last one that switched was taken back; or, the second time, it is in use again."""
     connection.execute(
-        "UPDATE rebuilds SET state = 'rolled back', touched_at = clock_timestamp() WHERE id ="
-        " (SELECT max(id) FROM rebuilds WHERE model = %s AND state = 'switched')",
+        "UPDATE rebuilds SET state = CASE state WHEN 'switched' THEN 'rolled back' ELSE 'switched' END,"
+        " touched_at = clock_timestamp() WHERE id ="
+        " (SELECT max(id) FROM rebuilds WHERE model = %s AND state IN ('switched', 'rolled back'))",
         (model,),
     )
