@@ -263,9 +263,9 @@ class Rebuild:
             start_helpers=self._start_helpers,
         )
         replay.run(connection, wanted)
-        for name in wanted:
+        for name, begun in wanted.items():
             job = jobs.unfinished(connection, name)
-            if job is None or job.attempts != wanted[name].attempts:
+            if job is None or job.attempts != begun.attempts:
                 raise RebuildTakenOver(f"another process went on with the rebuild of {name}")
             self._jobs[name] = job
 
