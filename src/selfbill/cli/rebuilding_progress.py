@@ -1,7 +1,6 @@
 """How far a rebuild is: a bar on a terminal; elsewhere a line when the first reaches a state, and one a minute."""
 
 import contextlib
-import datetime as dt
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -11,10 +10,12 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn
 from selfbill.cli.figures import clock, count, size
 from selfbill.cli.projections_wording import step as step_name
 from selfbill.cli.terminal import Terminal
-from selfbill.moments import local_time
 from selfbill.projections.rebuilding.rebuild import Step
 
 LINE_EVERY_SECONDS = 60.0
+
+MOMENT = "%Y-%m-%d %H:%M:%S"
+"""As in all other lines of the log."""
 
 BAR_WIDTH = 20
 """Leaves room for the figures in a terminal of 80 columns."""
@@ -94,9 +95,8 @@ def _lines(terminal: Terminal, models: Sequence[str]) -> Iterator[Show]:
             return
         last = time.monotonic()
         told.add(step.state)
-        now = local_time(dt.datetime.now(dt.UTC))
         line = ", ".join([_what(terminal, step.state, models), *_figures(terminal, step, pace)])
-        terminal.err.print(f"{now:%Y-%m-%d %H:%M:%S} {line}")
+        terminal.err.print(f"{time.strftime(MOMENT)} {line}")
 
     yield show
 

@@ -151,22 +151,18 @@ def clear_failure(connection: Connection[Any], names: Sequence[str]) -> None:
 
 
 def park(connection: Connection[Any], tracked: Tracked, stream: str, position: int, error: Exception) -> None:
-    """Leaves this stream aside for this model, from this event on, until the model is rebuilt."""
-    sentence = sentence_about(error)
+    """Leaves this stream aside for this model, from this event on, until it is unparked or the model is rebuilt."""
     connection.execute(
         "INSERT INTO parked_streams (model, stream, position, error) VALUES (%s, %s, %s, %s)"
         " ON CONFLICT (model, stream) DO UPDATE SET waiting = parked_streams.waiting + 1",
-        (tracked.name, stream, position, sentence),
+        (tracked.name, stream, position, sentence_about(error)),
     )
     _log.error(
-        "The read model %s leaves %s aside from position %d on, because that event cannot be shown: %s. "
-        "Put the cause right and run: %s %s",
+        "The read model %s leaves %s aside from position %d on (see selfbill projections parked), because that event cannot be"
+        " shown",
         tracked.name,
         stream,
         position,
-        sentence,
-        REBUILD_COMMAND,
-        tracked.model.name,
         exc_info=error,
     )
 

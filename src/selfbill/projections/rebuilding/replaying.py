@@ -175,7 +175,7 @@ def write_aside(connection: Connection[Any], table: str, aside: Sequence[Aside])
             (table, each.stream, each.position, each.error, each.waiting),
         )
         _log.error(
-            "The rebuild of %s leaves %s aside from position %d on, because that event cannot be shown: %s",
+            "The table %s leaves %s aside from position %d on, because that event cannot be shown: %s",
             table,
             each.stream,
             each.position,
