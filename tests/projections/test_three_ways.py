@@ -5,7 +5,7 @@ house, with its policies' agenda. After each example the history is taken back, 
 """
 
 import datetime as dt
-import itertools
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
@@ -21,10 +21,10 @@ from projections.any_history import histories
 from projections.histories import fold, of_several_streams
 from selfbill.projections.follower import Follower
 from selfbill.projections.read_model import ReadModel
-from selfbill.projections.rebuilding import sharing, whole_replay
+from selfbill.projections.rebuilding import sharing
 from selfbill.projections.rebuilding.as_of import build_as_of
 from selfbill.projections.rebuilding.jobs import Options
-from selfbill.projections.rebuilding.rebuild import Rebuild, RebuildRunning, Rebuilt, Step
+from selfbill.projections.rebuilding.rebuild import Rebuild, RebuildRunning, Rebuilt
 from selfbill.projections.rebuilding.replay import Folding, folded_by_stream
 from selfbill.projections.table import Table
 from selfbill.runtime.house import read_models
@@ -34,6 +34,11 @@ from selfbill.store.streams import Recorded, Streams
 
 MODELS = read_models()
 EVERY_EXAMPLE = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+A_FEW_EXAMPLES = settings(EVERY_EXAMPLE, max_examples=40)
+"""Where each example takes a tenth of a second or more."""
+
+MEANWHILE = ("nothing", "nothing", "work", "work", "follow", "die")
+"""What may happen after each chunk of a rebuild and before each of its steps."""
 
 Model = ReadModel[Any]
 Tables = dict[str, dict[Any, Any]]
@@ -55,6 +60,7 @@ class Agency:
         self._database, self._code, self.streams = database, code, streams
         self.connection = database.connect(code)
         self._followers: list[Follower] = []
+        self.followed = 0
 
     def begin(self, told: Sequence[Recorded], cuts: Sequence[int]) -> Iterator[int]:
         """Takes back what happened before; then each step saves the next piece, and answers how much has happened."""
@@ -80,18 +86,35 @@ class Agency:
             while not self._followers[0].lead():  # the server may not know yet that the one before has gone
                 time.sleep(0.001)
         self._followers[0].catch_up()
+        self.followed = self._followers[0].position()
 
     def rebuild(
-        self, models: Sequence[Model], memory_mib: int, chunk_events: int, on_step: Callable[[Step], None]
+        self,
+        models: Sequence[Model],
+        *,
+        chunk_events: int,
+        borders: Sequence[str],
+        memory_mib: int,
+        meanwhile: Callable[[], None],
     ) -> list[Rebuilt]:
-        """Rebuilds these read models however often it is killed, and keeps nothing of what it replaced."""
+        """Rebuilds these read models however often it is killed, and keeps nothing of what it replaced.
+
+        The streams are cut at `borders` into parts, and `meanwhile` is called after each chunk and before each step.
+        """
         options = Options(keep_days=0, memory_mib=memory_mib)
         with pytest.MonkeyPatch.context() as patch:
-            for module, replay in ((sharing, replay_by_stream), (whole_replay, replay_by_position)):
-                patch.setattr(module, replay.__name__, functools.partial(replay, chunk_events=chunk_events))
+            for read in (sweep.by_stream, sweep.by_position):
+                patch.setattr(sweep, read.__name__, _in_chunks_of(chunk_events, read, meanwhile))
+            patch.setattr(sharing, "borders", lambda *_: borders)
             while True:
                 rebuild = Rebuild(
-                    self._database, self._code, self.streams, models, options, by="operator:anna", on_step=on_step
+                    self._database,
+                    self._code,
+                    self.streams,
+                    models,
+                    options,
+                    by="operator:anna",
+                    on_step=lambda _: meanwhile(),
                 )
                 try:
                     return rebuild.run()
@@ -112,6 +135,11 @@ class Agency:
         moment: dt.datetime = row[0]
         return moment
 
+    def drop_read_models(self) -> None:
+        """Begins as an installation does on which nobody ever looked at anything."""
+        for (name,) in self.connection.execute("DELETE FROM read_models RETURNING name").fetchall():
+            self.connection.execute(sql.SQL("DROP TABLE {}").format(sql.Identifier(name)))
+
     def shown(self) -> Tables:
         """Every table as it stands in the database. Nothing may have been parked."""
         assert self.connection.execute("SELECT model, stream, error FROM parked_streams").fetchall() == []
@@ -125,10 +153,16 @@ class Agency:
         """Nobody follows any more."""
         while self._followers:
             self._followers.pop().close()
+        self.followed = 0
 
 
-def _in_chunks_of(events: int, read: Callable[..., Any]) -> Callable[..., Any]:
-    return lambda *arguments, **facts: read(*arguments, **(facts | {"size": events}))
+def _in_chunks_of(events: int, read: Callable[..., Any], after_each: Callable[[], None]) -> Callable[..., Any]:
+    def chunks(*arguments: Any, **facts: Any) -> Iterator[Any]:
+        for chunk in read(*arguments, **(facts | {"size": events})):
+            yield chunk
+            after_each()
+
+    return chunks
 
 
 def _take_back(connection: Connection[Any]) -> None:
@@ -154,7 +188,13 @@ def scene(database: Database, agency: str, streams: Streams) -> Iterator[Agency]
 
 
 def cuts_of(told: Sequence[Recorded]) -> st.SearchStrategy[list[int]]:
-    return st.lists(st.integers(0, len(told)), max_size=5).map(sorted)
+    return st.lists(st.integers(0, len(told)), max_size=8).map(sorted)
+
+
+def some_streams(told: Sequence[Recorded]) -> st.SearchStrategy[list[str]]:
+    """A few streams of this history, in order."""
+    streams = sorted({recorded.originator_id for recorded in told})
+    return st.sets(st.sampled_from(streams), max_size=3).map(sorted) if streams else st.just([])
 
 
 def some_models(told: Sequence[Recorded], most: int = 3) -> st.SearchStrategy[list[Model]]:
@@ -197,29 +237,57 @@ def test_replaying_in_chunks_of_any_size_gives_what_the_fold_gives(
         assert len(rows) == len(by_key), "a row was made twice"
 
 
-@EVERY_EXAMPLE
+@A_FEW_EXAMPLES
 @given(told=histories, data=st.data())
 def test_a_rebuild_while_people_work_shows_what_the_fold_gives(
     scene: Agency, told: list[Recorded], data: st.DataObject
 ) -> None:
-    history = scene.begin(told, data.draw(cuts_of(told)))
-    for _ in range(data.draw(st.integers(0, 3), label="pieces before the rebuild")):
-        next(history, None)
-        scene.follow()
-    followed_meanwhile = data.draw(st.booleans(), label="followed meanwhile")
-    killed_at = data.draw(st.none() | st.integers(1, 15), label="killed at step")
-    memory_mib = data.draw(st.sampled_from([1, 512]), label="MiB for rows")
-    steps = itertools.count(1)
+    rebuild_while_people_work(scene, told, data)
 
-    def go_on_working(_: Step) -> None:
-        if next(steps) == killed_at:
-            raise Killed
-        if next(history, None) is not None and followed_meanwhile:
+
+@pytest.mark.long
+@settings(EVERY_EXAMPLE, max_examples=1_500)
+@given(told=histories, data=st.data())
+def test_many_rebuilds_while_people_work_show_what_the_fold_gives(
+    scene: Agency, told: list[Recorded], data: st.DataObject
+) -> None:
+    rebuild_while_people_work(scene, told, data)
+
+
+def rebuild_while_people_work(scene: Agency, told: list[Recorded], data: st.DataObject) -> None:
+    """Some of the history before a rebuild, some meanwhile and the rest after it, with deaths in between."""
+    cuts = data.draw(cuts_of(told), label="cuts")
+    history = scene.begin(told, cuts)
+    was_followed = data.draw(st.booleans(), label="followed before")
+    if not was_followed:
+        scene.drop_read_models()
+    for _ in range(data.draw(st.integers(0, len(cuts) + 1), label="pieces before the rebuild")):
+        next(history)
+        if was_followed:
             scene.follow()
+    meanwhile = iter(data.draw(st.lists(st.sampled_from(MEANWHILE), max_size=25), label="meanwhile"))
+    one_at_a_time = threading.Lock()
 
-    rebuilt = scene.rebuild(data.draw(some_models(told)), memory_mib, data.draw(st.integers(1, 30)), go_on_working)
+    def go_on() -> None:
+        with one_at_a_time:
+            match next(meanwhile, None):
+                case "work":
+                    next(history, None)
+                case "follow":
+                    scene.follow()
+                case "die":
+                    raise Killed
+
+    rebuilt = scene.rebuild(
+        data.draw(some_models(told), label="models"),
+        chunk_events=data.draw(st.integers(1, 30), label="events in a chunk"),
+        borders=data.draw(some_streams(told), label="borders"),
+        memory_mib=data.draw(st.sampled_from([1, 512]), label="MiB for rows"),
+        meanwhile=go_on,
+    )
     assert {each.outcome for each in rebuilt} == {"switched"}
     assert all(each.comparison.is_equal for each in rebuilt if each.comparison.has_old)
+    assert all(each.position >= scene.followed for each in rebuilt), "what was shown is hidden again"
     for _ in history:
         scene.follow()
     scene.follow()
