@@ -231,6 +231,21 @@ def touch(connection: Connection[Any], job: Job) -> None:
         (job.id, job.state, job.attempts),
         prepare=True,
     ).fetchone()
+    _believe(job, row)
+
+
+def hold(connection: Connection[Any], job: Job) -> None:
+    """The same for processes that share the work: each holds the row, and nobody moves it before all have let go."""
+    row = connection.execute(
+        "SELECT abort_asked FROM rebuilds"
+        " WHERE id = %s AND state = %s AND attempts = %s AND finished_at IS NULL FOR SHARE",
+        (job.id, job.state, job.attempts),
+        prepare=True,
+    ).fetchone()
+    _believe(job, row)
+
+
+def _believe(job: Job, row: tuple[Any, ...] | None) -> None:
     if row is None:
         raise RebuildTakenOver(f"another process went on with the rebuild of {job.model}")
     if row[0]:

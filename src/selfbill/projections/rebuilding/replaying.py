@@ -217,7 +217,7 @@ class _Writer:
         with connection.transaction():
             for draft in self._drafts:
                 rows = chunk.rows[draft.model.name]
-                jobs.touch(connection, draft.job)
+                jobs.hold(connection, draft.job)
                 draft.part = jobs.advance_part(
                     connection,
                     draft.job,
@@ -237,7 +237,7 @@ class _Writer:
 def _finish_parts(connection: Connection[Any], drafts: Sequence[Draft], rows: dict[str, int] | None = None) -> None:
     with connection.transaction():
         for draft in drafts:
-            jobs.touch(connection, draft.job)
+            jobs.hold(connection, draft.job)
             draft.part = jobs.advance_part(
                 connection,
                 draft.job,

@@ -29,6 +29,9 @@ LOOK_AGAIN_SECONDS = 0.2
 TELL_SECONDS = 0.25
 """How often progress is asked for."""
 
+TOUCH_SECONDS = 5.0
+"""How often others see that somebody works on it; it waits for chunks that are being written."""
+
 OnProgress = Callable[[Sequence[str], int, int, int], None]
 """Is told the read models, the events that were read, those that will be in all, and the rows that were made."""
 
@@ -60,7 +63,7 @@ class WholeReplay:
         self._start_helpers = start_helpers
         self._expected = 0
         self._in_order = [0, 0]
-        self._told = 0.0
+        self._told = self._touched = 0.0
 
     def run(self, connection: Connection[Any], wanted: Mapping[str, Job]) -> None:
         """Replays them to their ends and leaves each at `catch up`. Raises as `replay_by_stream` does."""
@@ -149,3 +152,7 @@ class WholeReplay:
         self._told = time.monotonic()
         events, rows = jobs.progress(looking, wanted.values()) if looking is not None else (0, 0)
         self._on_progress(list(wanted), events + self._in_order[0], self._expected, rows + self._in_order[1])
+        if looking is not None and self._told - self._touched > TOUCH_SECONDS:
+            self._touched = self._told
+            for job in jobs.in_replay(looking, wanted).values():
+                jobs.touch(looking, job)
