@@ -86,7 +86,7 @@ def agenda_model(folds: Sequence[AgendaFold], version: int = VERSION) -> ReadMod
             by_event[event] = (*by_event.get(event, ()), fold.changes)
 
     answers: dict[int, tuple[Recorded, dict[Key, Change]]] = {}
-    last: list[Any] = [None, {}]
+    last: list[tuple[Recorded | None, dict[Key, Change]]] = [(None, {})]
 
     def changes(recorded: Recorded) -> dict[Key, Change]:
         """The last change to each item; a later policy's comes after an earlier one's.
@@ -94,8 +94,9 @@ def agenda_model(folds: Sequence[AgendaFold], version: int = VERSION) -> ReadMod
         A replay asks for the keys of an event and at once for each of the rows; the follower asks for the keys of a whole
         batch first, so the answers of a batch are kept.
         """
-        if last[0] is recorded:
-            return last[1]  # type: ignore[no-any-return]
+        latest = last[0]  # read once: threads may fold side by side
+        if latest[0] is recorded:
+            return latest[1]
         known = answers.get(recorded.position)
         if known is not None and known[0] is recorded:
             return known[1]
@@ -107,7 +108,7 @@ def agenda_model(folds: Sequence[AgendaFold], version: int = VERSION) -> ReadMod
         if len(answers) >= ANSWERS_KEPT:
             answers.clear()
         answers[recorded.position] = (recorded, answer)
-        last[:] = recorded, answer
+        last[0] = (recorded, answer)
         return answer
 
     def evolve(key: Key, _: AgendaItem | None, recorded: Recorded) -> AgendaItem | None:

@@ -40,8 +40,14 @@ OnEvents = Callable[[int], object]
 
 class NotATableName(Refusal):
     code = "not_a_table_name"
-    nl = "{name!r} kan geen tabel heten. Gebruik 1 tot 55 kleine letters, cijfers en _, met een letter voorop, zonder dubbele _."
-    en = "{name!r} cannot be the name of a table. Use 1 to 55 lower case letters, digits and _, a letter first, no double _."
+    nl = (
+        "{name!r} kan geen tabel heten. Gebruik 1 tot 55 kleine letters, cijfers en _, met een letter voorop, zonder dubbele _; "
+        "en geen woord van SQL."
+    )
+    en = (
+        "{name!r} cannot be the name of a table. Use 1 to 55 lower case letters, digits and _, a letter first, no double _; "
+        "and no word of SQL."
+    )
 
 
 class TableExists(Refusal):
@@ -92,6 +98,8 @@ def build_as_of(
         connection.transaction(),
         without_collector(),
     ):
+        if _is_reserved(connection, into):
+            raise NotATableName(name=into)
         if connection.execute("SELECT to_regclass(current_schema() || '.' || %s) IS NOT NULL", (into,)).fetchone() == (
             True,
         ):
@@ -116,6 +124,14 @@ def build_as_of(
     assert rows is not None
     assert parked is not None
     return Built(into, model.name, as_of, position, rows[0], parked[0])
+
+
+def _is_reserved(connection: Connection[Any], name: str) -> bool:
+    """Whether this word means something in SQL, so that it would have to be quoted wherever it is used."""
+    row = connection.execute(
+        "SELECT EXISTS (SELECT FROM pg_get_keywords() WHERE word = %s AND catcode IN ('R', 'T'))", (name,)
+    ).fetchone()
+    return row is not None and bool(row[0])
 
 
 def drop_copy(connection: Connection[Any], name: str) -> None:

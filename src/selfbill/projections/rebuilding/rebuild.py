@@ -5,9 +5,11 @@ last. Every step is committed with the state that it reached; after a lost conne
 rebuild goes on with the step that it was at. Nothing here can act: a fold has no side effects, and a rebuilt agenda sends nothing.
 """
 
+import contextlib
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import msgspec
@@ -158,9 +160,7 @@ class Rebuild:
                 pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
 
     def _run(self) -> list[Rebuilt]:
-        with self._database.connect(self._agency) as connection:
-            connection.execute("SET synchronous_commit = off")
-            connection.execute(f"SET maintenance_work_mem = '{INDEX_MEMORY}'")
+        with self._connect() as connection:
             self._lock(connection)
             try:
                 return self._go_through_the_states(connection)
@@ -178,13 +178,18 @@ class Rebuild:
         tables.drop_expired(connection)
         self._begin(connection)
         self._replay(connection)
-        for name in self._jobs:
-            self._catch_up(connection, name)
-            self._index(connection, name)
-        for name in self._jobs:
-            self._compare(connection, name)
+        with ThreadPoolExecutor(self._options.jobs, thread_name_prefix="rebuild") as threads:
+            for done in [threads.submit(self._bring_up_to_date, name) for name in self._jobs]:
+                done.result()
         self._decide(connection)
         return [self._done[name] for name in self._models]
+
+    @contextlib.contextmanager
+    def _connect(self) -> Iterator[Connection[Any]]:
+        with self._database.connect(self._agency) as connection:
+            connection.execute("SET synchronous_commit = off")
+            connection.execute(f"SET maintenance_work_mem = '{INDEX_MEMORY}'")
+            yield connection
 
     def _lock(self, connection: Connection[Any]) -> None:
         # After a lost connection the server may not know yet that its lock is free.
@@ -268,6 +273,13 @@ class Rebuild:
             if job is None or job.attempts != begun.attempts:
                 raise RebuildTakenOver(f"another process went on with the rebuild of {name}")
             self._jobs[name] = job
+
+    def _bring_up_to_date(self, name: str) -> None:
+        """Most of this is the server's work, which is why several read models are brought up to date side by side."""
+        with self._connect() as connection:
+            self._catch_up(connection, name)
+            self._index(connection, name)
+            self._compare(connection, name)
 
     def _catch_up(self, connection: Connection[Any], name: str) -> None:
         job, model = self._jobs[name], self._models[name]
