@@ -23,7 +23,7 @@ PAGE = 500
 
 
 ANSWERS_KEPT = 20_000
-"""Two batches of the engine, about 10 MB."""
+"""Two batches of the engine, about 10 MB; with fewer a batch would ask twice."""
 
 
 class Put(msgspec.Struct, frozen=True):
