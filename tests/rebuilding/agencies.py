@@ -17,7 +17,7 @@ from selfbill.projections.rebuilding import jobs, tables
 from selfbill.projections.rebuilding.jobs import Job, draft_of, old_of
 from selfbill.projections.table import Table
 from selfbill.runtime.house import read_models
-from selfbill.store.agency import open_agency
+from selfbill.store.agency import AgencyStore, open_agency
 from selfbill.store.database import Database
 from selfbill.store.streams import Change, Recorded, Streams
 
@@ -40,7 +40,12 @@ class Site(msgspec.Struct, frozen=True):
 
     def open(self, database: Database) -> Streams:
         """The agency's streams, with nothing in memory."""
-        return open_agency(database, self.agency, master=MASTER_KEY, events=all_events(), aggregates=KINDS).streams
+        return opened(database, self).streams
+
+
+def opened(database: Database, site: Site) -> AgencyStore:
+    """The agency's store, with nothing in memory."""
+    return open_agency(database, site.agency, master=MASTER_KEY, events=all_events(), aggregates=KINDS)
 
 
 def filled(database: Database, agency: str, events: int, seed: int, *, later: int = 0) -> tuple[Site, list[Recorded]]:

@@ -15,8 +15,9 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from multiprocessing import forkserver
+from multiprocessing.synchronize import Event as Signal
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import msgspec
 import psycopg
@@ -26,11 +27,13 @@ from rebuilding.agencies import MODELS, Site
 from selfbill.projections import following
 from selfbill.projections.follower import Follower
 from selfbill.projections.rebuilding import replaying
-from selfbill.projections.rebuilding.jobs import Options, RebuildAborted
+from selfbill.projections.rebuilding.jobs import Options, RebuildAborted, RebuildTakenOver
 from selfbill.projections.rebuilding.rebuild import Rebuild, RebuildRunning, Step
 from selfbill.store.database import Database
 
 _CONTEXT = multiprocessing.get_context("forkserver")
+
+T = TypeVar("T")
 
 BATCH_EVENTS = 150
 """Followed at a time, and replayed: so few that a history of some thousands gives many points to be killed at."""
@@ -40,7 +43,7 @@ When = Literal["before", "during", "after"]
 
 class Kill(msgspec.Struct, frozen=True):
     """When a process kills itself: at an exchange with the server, by its number within a state, or after a commit, by its
-    number in all."""
+    number within a state or (without a state) in all."""
 
     state: str = ""
     exchange: int = 0
@@ -48,6 +51,7 @@ class Kill(msgspec.Struct, frozen=True):
     seconds: float = 0.0
     """How long after its beginning, for `during`."""
     commit: int = 0
+    signal: int = signal.SIGKILL
 
 
 class Said(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -86,6 +90,10 @@ class Process:
         assert self.process.exitcode is not None, f"{self.named} does not end: {self.said()[-3:]}"
         return int(self.process.exitcode)
 
+    def kept(self, kind: type[T]) -> list[T]:
+        """What it kept for whoever asks at its end."""
+        return msgspec.json.decode(_kept_at(self._words).read_bytes(), type=list[kind])  # type: ignore[valid-type]
+
     def kill(self) -> None:
         self.process.kill()
 
@@ -98,6 +106,10 @@ class Process:
             ).fetchone():
                 assert time.monotonic() < deadline, f"the server still works for {self.named}"
                 time.sleep(0.01)
+
+
+def _kept_at(words: Path) -> Path:
+    return words.with_suffix(".kept")
 
 
 @functools.cache
@@ -123,16 +135,31 @@ class Watch:
     """Says what its process does, counts its exchanges with the server by state, and kills it when it is time."""
 
     def __init__(self, words: Path) -> None:
+        self._words = words
         self._file = os.open(words, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-        self.state = "prepare"
+        self._states = {threading.get_ident(): "prepare"}
+        self._main = threading.get_ident()
         self.beginning = 0
         """How many read models must still be begun with, or gone on with."""
         self.exchanges: Counter[str] = Counter()
-        self.commits = 0
+        self.commits: Counter[str] = Counter()
         self._lock = threading.Lock()
+
+    @property
+    def state(self) -> str:
+        """Of this thread; what has no state of its own works for the main thread."""
+        return self._states.get(threading.get_ident(), self._states[self._main])
+
+    @state.setter
+    def state(self, state: str) -> None:
+        self._states[threading.get_ident()] = state
 
     def say(self, said: Said) -> None:
         os.write(self._file, msgspec.json.encode(said) + b"\n")
+
+    def keep(self, kept: Sequence[Any]) -> None:
+        """Keeps what is too much to be said."""
+        _kept_at(self._words).write_bytes(msgspec.json.encode(kept))
 
     def step(self, step: Step) -> None:
         """What a rebuild tells. It begins with one read model after the other, each in the state that it was left in."""
@@ -155,7 +182,7 @@ class Watch:
             if not is_time or plan is None:
                 return wait(connection, *arguments, **options)
             if plan.when == "before":
-                die()
+                die(plan.signal)
             if plan.when == "during":
                 threading.Thread(target=_die_after, args=(plan.seconds,)).start()
             try:
@@ -169,18 +196,20 @@ class Watch:
             answer = leave(transaction, *raised)
             if transaction.connection.info.transaction_status == TransactionStatus.IDLE:
                 with self._lock:
-                    self.commits += 1
-                if plan is not None and self.commits == plan.commit:
-                    die()
+                    self.commits.update((self.state, ""))
+                    ours = plan is not None and plan.state in (self.state, "")
+                    is_time = plan is not None and ours and self.commits[plan.state] == plan.commit
+                if is_time and plan is not None:
+                    die(plan.signal)
             return answer
 
         psycopg.Connection.wait = counted  # type: ignore[method-assign, assignment]
         psycopg.Transaction.__exit__ = left  # type: ignore[method-assign]
 
 
-def die() -> None:
+def die(by: int = signal.SIGKILL) -> None:
     """Now, without a word."""
-    os.kill(os.getpid(), signal.SIGKILL)
+    os.kill(os.getpid(), by)
 
 
 def _die_after(seconds: float) -> None:
@@ -209,13 +238,13 @@ def rebuild(watch: Watch, site: Site, names: Sequence[str], options: Options, pl
         )
         try:
             done = run.run()
-        except (RebuildAborted, RebuildRunning) as error:
+        except (RebuildAborted, RebuildRunning, RebuildTakenOver) as error:
             watch.say(Said("ended", error=type(error).__name__))
         else:
             assert [each.model for each in done] == sorted(names)
             assert all(each.parked == 0 for each in done)
             resumed = {each.model: each.resumed_from for each in done}
-            watch.say(Said("done", tuple(resumed), dict(watch.exchanges), watch.commits, resumed))
+            watch.say(Said("done", tuple(resumed), dict(watch.exchanges), watch.commits[""], resumed))
 
 
 def follow(watch: Watch, site: Site, plan: Kill | None) -> None:
@@ -226,6 +255,24 @@ def follow(watch: Watch, site: Site, plan: Kill | None) -> None:
     with Database(site.url) as database:
         watch.say(Said("following"))
         Follower(database, site.agency, site.open(database), MODELS).run(threading.Event())
+
+
+def follow_as_usual(watch: Watch, site: Site, stop: Signal) -> None:
+    """Follows until told to stop."""
+    with Database(site.url) as database:
+        follower = Follower(database, site.agency, site.open(database), MODELS)
+        until = threading.Event()
+        following_until_told = threading.Thread(target=follower.run, args=(until,))
+        following_until_told.start()
+        stop.wait()
+        until.set()
+        following_until_told.join()
+    watch.say(Said("done"))
+
+
+def signal_for_all() -> Any:
+    """Something that all processes can wait for."""
+    return _CONTEXT.Event()
 
 
 _numbers = itertools.count(1)

@@ -3,6 +3,7 @@
 A connection holds only some hundred rows ready for whoever does not listen, so without this the database and Python would take turns.
 """
 
+import contextlib
 import queue
 import threading
 from collections.abc import Iterable, Iterator
@@ -21,10 +22,12 @@ class _End:
         self.error = error
 
 
-def prefetched(source: Iterable[T]) -> Iterator[T]:
+@contextlib.contextmanager
+def prefetched(source: Iterable[T]) -> Iterator[Iterator[T]]:
     """What `source` gives, asked for in a thread of its own one ahead; its errors are raised here.
 
-    Whoever stops listening closes this generator; the thread then ends after the item that it is at.
+    With the block the thread ends, after the item that it is at, and `source` is closed: as long as it is open nobody else can use
+    its connection, not even to end it.
     """
     ready: queue.Queue[T | _End] = queue.Queue(AHEAD)
     stopped = threading.Event()
@@ -34,7 +37,7 @@ def prefetched(source: Iterable[T]) -> Iterator[T]:
         try:
             for item in source:
                 if not _put(ready, item, stopped):
-                    return
+                    break
         except BaseException as error:  # noqa: BLE001 - raised where it is waited for
             end = _End(error)
         _put(ready, end, stopped)
@@ -42,13 +45,20 @@ def prefetched(source: Iterable[T]) -> Iterator[T]:
     thread = threading.Thread(target=fetch, name="prefetch", daemon=True)
     thread.start()
     try:
-        while not isinstance(item := ready.get(), _End):
-            yield item
-        if item.error is not None:
-            raise item.error
+        yield _taken(ready)
     finally:
         stopped.set()
         thread.join()
+        close = getattr(source, "close", None)
+        if close is not None:
+            close()
+
+
+def _taken(ready: "queue.Queue[T | _End]") -> Iterator[T]:
+    while not isinstance(item := ready.get(), _End):
+        yield item
+    if item.error is not None:
+        raise item.error
 
 
 def _put(ready: "queue.Queue[T | _End]", item: "T | _End", stopped: threading.Event) -> bool:

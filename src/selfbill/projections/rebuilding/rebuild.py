@@ -204,12 +204,12 @@ class Rebuild:
         """Begins, or goes on, with what an earlier attempt of this run has not brought to an end."""
         for name in self._jobs.keys() - self._done.keys():
             self._hear_how_it_ended(connection, name)
-        self._jobs = {}
+        ours, self._jobs = self._jobs, {}
         borders = sharing.borders(connection, self._streams.head())
         for name, model in self._models.items():
             if name not in self._done:
                 self._comparisons.pop(name, None)  # what was found may not be so any more
-                self._begin_one(connection, model, borders)
+                self._begin_one(connection, model, borders, ours.get(name))
 
     def _hear_how_it_ended(self, connection: Connection[Any], name: str) -> None:
         """Perhaps the connection was lost before the server could say that it was done."""
@@ -221,15 +221,17 @@ class Rebuild:
             self._comparisons[name] = found
             self._done[name] = self._rebuilt(connection, name, outcome)
 
-    def _begin_one(self, connection: Connection[Any], model: ReadModel[Any], borders: Sequence[str]) -> None:
-        """Goes on with what somebody left, when it was the same declaration; else begins."""
+    def _begin_one(
+        self, connection: Connection[Any], model: ReadModel[Any], borders: Sequence[str], ours: Job | None
+    ) -> None:
+        """Goes on with what somebody left, or this run did, when it was the same declaration; else begins."""
         left = jobs.unfinished(connection, model.name)
         if left is not None and left.fingerprint != model.fingerprint:
             discard(connection, left, "aborted")
             left = None
         with connection.transaction():
             if left is not None:
-                if model.name not in self._jobs:
+                if ours is None:
                     self._resumed[model.name] = left.state
                 job = jobs.resume(connection, left, self._options, by=self._by)
                 if job.state == "switch":  # what was found then may not be so any more
@@ -401,7 +403,8 @@ class Rebuild:
 
 
 def discard(connection: Connection[Any], job: Job, outcome: Outcome) -> None:
-    """Ends a rebuild without a switch: nothing of it is left but its row."""
+    """Ends a rebuild without a switch: nothing of it is left but its row. One that has ended already is left alone."""
     with connection.transaction():
-        tables.drop(connection, job.draft)
-        jobs.finish(connection, job, outcome)
+        if jobs.ended(connection, job) is None:  # else the draft may be another rebuild's
+            tables.drop(connection, job.draft)
+            jobs.finish(connection, job, outcome)

@@ -80,8 +80,8 @@ def replay_by_stream(
             leaving_out=unheard(mapper, models),
             size=chunk_events,
         )
-        with _Writer(writing, drafts, on_events) as writer:
-            for chunk in folded_by_stream(mapper, prefetched(chunks), models):
+        with prefetched(chunks) as ahead, _Writer(writing, drafts, on_events) as writer:
+            for chunk in folded_by_stream(mapper, ahead, models):
                 writer.write(chunk)
         _finish_parts(writing, drafts)
 
@@ -144,17 +144,18 @@ def folded_by_position(
     """All rows of these models in memory, and the position up to which they go: `until`, unless they became too many."""
     folding = Folding(mapper, models)
     chunks = sweep.by_position(connection, after=0, until=until, leaving_out=unheard(mapper, models), size=chunk_events)
-    for rows in prefetched(chunks):
-        folding.fold(rows)
-        on_chunk(len(rows))
-        if resident_bytes() > MEMORY_SHARE * memory_mib * MIB:
-            _log.warning(
-                "The rows of %s do not fit in %d MiB; from position %d on they are made by following",
-                ", ".join(model.name for model in models),
-                memory_mib,
-                rows[-1][4],
-            )
-            return folding, rows[-1][4]
+    with prefetched(chunks) as ahead:
+        for rows in ahead:
+            folding.fold(rows)
+            on_chunk(len(rows))
+            if resident_bytes() > MEMORY_SHARE * memory_mib * MIB:
+                _log.warning(
+                    "The rows of %s do not fit in %d MiB; from position %d on they are made by following",
+                    ", ".join(model.name for model in models),
+                    memory_mib,
+                    rows[-1][4],
+                )
+                return folding, rows[-1][4]
     return folding, until
 
 
