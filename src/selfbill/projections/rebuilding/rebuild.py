@@ -328,6 +328,9 @@ class Rebuild:
         deadline = time.monotonic() + SAME_POSITION_SECONDS
         while name not in self._comparisons:
             with connection.transaction():
+                jobs.touch(connection, job)
+            # Whoever asks for the end of it while one snapshot is looked at makes this transaction fail; the next touch finds out.
+            with contextlib.suppress(psycopg.errors.SerializationFailure), connection.transaction():
                 connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
                 live = tables.entry(connection, name)
                 following = tables.tracked(connection, model, job.draft)
