@@ -31,6 +31,11 @@ class Answer(msgspec.Struct, frozen=True):
     def json(self) -> Any:
         return json.loads(self.out)
 
+    @property
+    def words(self) -> str:
+        """All that was said, whatever the width of the terminal."""
+        return " ".join((self.out + self.err).split())
+
 
 class CommandLine:
     """One installation: its environment stays the same from command to command."""
@@ -44,6 +49,13 @@ class CommandLine:
             "SELFBILL_LANGUAGE": "en",
             "SELFBILL_WORKERS": "2",
         }
+
+    @property
+    def database_url(self) -> str:
+        """Where its database is; only for an installation that has one."""
+        url = self.environment["SELFBILL_DATABASE_URL"]
+        assert url is not None
+        return url
 
     def __call__(self, *arguments: str | Path, **environment: str | None) -> Answer:
         changed = {f"SELFBILL_{name.upper()}": value for name, value in environment.items()}
