@@ -148,7 +148,12 @@ class _Teller:
             for column in (self._comparison.columns if self._comparison.has_old else ())
             if column.differing or column.old_type != column.new_type
         ]
-        return Grid(self._say.pick("Kolommen die veranderen", "Columns that change"), COLUMNS, rows)
+        used = [at for at in range(len(COLUMNS)) if any(row[at] for row in rows)]
+        return Grid(
+            self._say.pick("Kolommen die veranderen", "Columns that change"),
+            tuple(COLUMNS[at] for at in used),
+            [[row[at] for at in used] for row in rows],
+        )
 
     def _amounts(self) -> Grid:
         rows = [

@@ -40,8 +40,7 @@ def shown_rebuild(terminal: Terminal, models: Sequence[str], stop: threading.Eve
 class Pace:
     """How fast the replay goes, and how long it will take."""
 
-    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
-        self._now = now
+    def __init__(self) -> None:
         self._began: float | None = None
         self._events = 0
 
@@ -50,8 +49,8 @@ class Pace:
         if not step.expected:
             return None
         if self._began is None:
-            self._began, self._events = self._now(), step.events
-        elapsed = self._now() - self._began
+            self._began, self._events = time.monotonic(), step.events
+        elapsed = time.monotonic() - self._began
         return (step.events - self._events) / elapsed if elapsed > 0 and step.events > self._events else None
 
     def seconds_left(self, step: Step) -> float | None:
