@@ -43,6 +43,16 @@ def is_iban(text: str) -> bool:
     return form.fullmatch(text) is not None and _mod_97(text[4:] + text[:4]) == 1
 
 
+def dutch_iban(bank: str, number: str) -> str:
+    """The IBAN of an account number of before the IBAN, at the bank with this code of four letters.
+
+    >>> dutch_iban("ABNA", "417164300")
+    'NL91ABNA0417164300'
+    """
+    body = f"{bank}{number:0>10}"
+    return f"NL{98 - _mod_97(body + 'NL00'):02}{body}"
+
+
 def is_po_box(street: str) -> bool:
     """Whether this 'street' is a PO box: a supplier's address on an invoice may not be one (art. 35a Wet OB)."""
     return _PO_BOX.search(street) is not None

@@ -45,7 +45,7 @@ class Table(msgspec.Struct, frozen=True):
     """All rows, the refused ones too."""
 
 
-class _Record(msgspec.Struct, frozen=True):
+class Record(msgspec.Struct, frozen=True):
     """The fields of one row; `broken` names the field at which it could not be read on, and why."""
 
     line: int
@@ -61,8 +61,8 @@ def read_table(file: str, content: bytes) -> Table:
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return _unreadable(file, NotUtf8())
     text = content.decode("utf-8", "surrogateescape").removeprefix(_BYTE_ORDER_MARK)
-    records = _records(text, _separator(text, columns))
-    header = next(records, _Record(1, []))
+    rows = records(text, _separator(text, columns))
+    header = next(rows, Record(1, []))
     names, errors, warnings = _header(file, header, columns)
     titles = [name or shown(field.strip()) for name, field in zip(names, header.fields, strict=True)]
     if errors:
@@ -70,7 +70,7 @@ def read_table(file: str, content: bytes) -> Table:
     sources: list[Source] = []
     seen: list[Source] = []
     complete = True
-    for record in records:
+    for record in rows:
         source, wrong = _row(file, record, names, titles)
         errors += wrong
         complete = complete and not isinstance(record.broken, UnclosedQuote)
@@ -88,13 +88,13 @@ def _separator(text: str, columns: Columns) -> str:
     """The one of `;` and `,` that finds most known columns in the header."""
 
     def known(separator: str) -> int:
-        header = next(_records(text, separator), _Record(1, []))
+        header = next(records(text, separator), Record(1, []))
         return sum(columns.canonical(name) is not None for name in header.fields)
 
     return "," if known(",") > known(";") else ";"
 
 
-def _header(file: str, header: _Record, columns: Columns) -> tuple[list[str | None], list[RowError], list[RowError]]:
+def _header(file: str, header: Record, columns: Columns) -> tuple[list[str | None], list[RowError], list[RowError]]:
     """The column of each field (None for one that is ignored), with what is wrong and what is only strange."""
     errors: list[RowError] = []
     warnings: list[RowError] = []
@@ -125,7 +125,7 @@ def _header(file: str, header: _Record, columns: Columns) -> tuple[list[str | No
     return names, errors, warnings
 
 
-def _row(file: str, record: _Record, names: list[str | None], titles: list[str]) -> tuple[Source, list[RowError]]:
+def _row(file: str, record: Record, names: list[str | None], titles: list[str]) -> tuple[Source, list[RowError]]:
     values = {name: field.strip() for name, field in zip(names, record.fields, strict=False) if name is not None}
     whole = record.fields if record.broken is None else record.fields[:-1]
     errors = [
@@ -158,7 +158,7 @@ def cell_refusal(field: str) -> Refusal | None:
     return None
 
 
-def _records(text: str, separator: str) -> Iterator[_Record]:
+def records(text: str, separator: str) -> Iterator[Record]:
     """The rows that are not empty, with the physical line on which each begins."""
     lines = text.split(_LINE_BREAK)
     number = 0
@@ -171,7 +171,7 @@ def _records(text: str, separator: str) -> Iterator[_Record]:
         else:
             fields, broken, number = _quoted(lines, start, separator)
         if broken is not None or any(field and not field.isspace() for field in fields):
-            yield _Record(start + 1, fields, broken)
+            yield Record(start + 1, fields, broken)
 
 
 def _quoted(lines: list[str], number: int, separator: str) -> tuple[list[str], Refusal | None, int]:
