@@ -9,7 +9,7 @@ import typer
 from cli.conftest import CommandLine
 from cli.samples import ROOT
 from selfbill import __version__
-from selfbill.cli.commands import app
+from selfbill.cli.commands import app, bank
 from selfbill.cli.exit_codes import ExitCode
 from selfbill.cli.projections_commands import projections
 
@@ -43,7 +43,11 @@ def names(commands: typer.Typer) -> list[str]:
     return [each.name or str(each.callback.__name__) for each in commands.registered_commands if each.callback]
 
 
-COMMANDS = names(app) + [f"projections {name}" for name in names(projections)]
+COMMANDS = [
+    *names(app),
+    *(f"projections {name}" for name in names(projections)),
+    *(f"bank {name}" for name in names(bank)),
+]
 
 
 @pytest.mark.parametrize("name", COMMANDS)

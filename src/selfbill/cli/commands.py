@@ -28,6 +28,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(projections)
+bank = typer.Typer(name="bank", help="Read what the bank sends.", no_args_is_help=True)
+app.add_typer(bank)
 
 
 def _show_version(wanted: bool) -> None:  # noqa: FBT001 - as typer calls it
@@ -205,6 +207,19 @@ def export(
     from selfbill.cli.exporting import export_to
 
     export_to(terminal, folder=folder, with_pdf=with_pdf, agency=agency, as_json=as_json)
+
+
+@command(bank)
+def read(
+    terminal: Terminal,
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="camt.053, MT940, or a bank's CSV.")],
+    limit: Limit = 100,
+    as_json: AsJson = False,
+) -> ExitCode:
+    """Check bank statements and show what is in them; nothing is taken in."""
+    from selfbill.cli.bank import show_bank_files
+
+    return show_bank_files(terminal, files=files, limit=limit, as_json=as_json)
 
 
 @command(app)

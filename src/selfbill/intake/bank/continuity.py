@@ -1,6 +1,7 @@
 """Whether one statement of an account goes on where the other ended."""
 
 import datetime as dt
+from collections.abc import Iterable
 from enum import StrEnum
 
 import msgspec
@@ -62,3 +63,8 @@ def _by_number(previous: Statement, following: Statement) -> Continuity:
     if following.sequence == previous.sequence + 1:
         return Continuity.OK
     return Continuity.GAP if following.sequence > previous.sequence else Continuity.UNKNOWN
+
+
+def in_order(statements: Iterable[Statement]) -> list[Statement]:
+    """By account, and within one as the days go; statements that end on one day stay as they stand."""
+    return sorted(statements, key=lambda each: (each.account, _last_day(each) or dt.date.min))

@@ -57,7 +57,10 @@ class Node:
         for path in paths:
             found = self.element.findtext(_anywhere(path)) if path != "." else self.element.text
             if found and not found.isspace():
-                return read_at(Place(_line(self.element), f"{self.path}/{path}"), clean, found)
+                try:
+                    return clean(found)
+                except Refusal as refusal:
+                    raise Misread(Place(_line(self.element), f"{self.path}/{path}"), refusal, found) from None
         return ""
 
     def read(self, path: str, parse: Callable[[str], T]) -> T | None:

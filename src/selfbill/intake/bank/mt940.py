@@ -83,27 +83,23 @@ def _messages(text: str) -> Iterator[_Message]:
             if message is not None:
                 yield message
             message = _Message(bank, [Field(number, "20", [line[match.end() :]])])
-        elif message is None:
-            bank = _around(number, line) or bank
-        elif match is not None:
+        elif message is not None and match is not None:
             message.add(Field(number, match[1], [line[match.end() :]]))
-        elif message.goes_on_in(line.strip()):
+        elif message is not None and message.goes_on_in(line.strip()):
             message.fields[-1].lines.append(line)
-        elif message.ends_with(line.strip()):
+        elif message is not None and message.ends_with(line.strip()):
             yield message
             message = None
-        elif message.closed:
-            bank = _around(number, line) or bank
-        elif line.strip():
-            raise Misread(Place(number), StrayLine(), line)
+        else:
+            bank = _around(number, line, within=message is not None and not message.closed) or bank
     if message is not None:
         yield message
 
 
-def _around(number: int, line: str) -> str:
-    """The bank that a line between statements names, if any. Raises Misread for what is no such line."""
+def _around(number: int, line: str, *, within: bool) -> str:
+    """The bank that a line between statements names, if any. Raises Misread for what is no such line; within one only nothing is."""
     stripped = line.strip()
-    if stripped and not _AROUND.fullmatch(stripped):
+    if stripped and (within or not _AROUND.fullmatch(stripped)):
         raise Misread(Place(number), StrayLine(), stripped)
     return dutch_bank(stripped)
 

@@ -75,8 +75,9 @@ def _details(own: str, second: str, texts: Sequence[str], account: str) -> Detai
         facts["iban"] = compact(second).removeprefix("P").lstrip("0")
     elif not details.iban and own and details.text.startswith(own) and _ACCOUNT.fullmatch(own):
         facts["iban"] = own.lstrip("0")
-        if not details.name and details.text.removeprefix(own).strip().startswith(clean(second)):
-            facts["name"] = clean(second)
+        text, name = details.text.removeprefix(own).strip(), clean(second)
+        if name and text.startswith(name):
+            facts |= {"name": name, "text": text.removeprefix(name).strip()}
     if "iban" in facts and account_key(facts["iban"]) == account_key(account):
         facts["iban"] = ""
     if not (details.text or details.reference) and not texts:
