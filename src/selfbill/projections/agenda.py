@@ -22,8 +22,8 @@ PAGE = 500
 """Items that a person gets to see at once, unless they ask for another number."""
 
 
-ANSWERS_KEPT = 20_000
-"""Two batches of the engine, about 10 MB; with fewer a batch would ask twice."""
+ANSWERS_KEPT = 40_000
+"""Two batches of the engine, about 20 MB; with fewer a batch would ask twice."""
 
 
 class Put(msgspec.Struct, frozen=True):

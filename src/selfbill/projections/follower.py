@@ -16,6 +16,7 @@ import msgspec
 import psycopg
 from psycopg import Connection, sql
 
+from selfbill.projections.beginning import NotNow, ToldToStop, replay_what_is_missing
 from selfbill.projections.following import follow_next
 from selfbill.projections.kept_rows import KeptRows
 from selfbill.projections.ledger import Moved, OutdatedReadModels, Tracked, clear_failure, note_failure, prepare
@@ -65,7 +66,9 @@ class Follower:
     def __init__(self, database: Database, agency: str, streams: Streams, models: Sequence[ReadModel[Any]]) -> None:
         self._database = database
         self._agency = agency
+        self._streams = streams
         self._events = ReadAhead(streams)
+        self._stop = threading.Event()
         self._models = tuple(models)
         self._names = [model.name for model in models]
         self._connection: Connection[Any] | None = None
@@ -76,7 +79,10 @@ class Follower:
         self._news = threading.Condition()
 
     def lead(self) -> bool:
-        """Takes the lead if nobody has it, and answers whether we have it. Raises `OutdatedReadModels`."""
+        """Takes the lead if nobody has it, and answers whether we have it. Tables that are missing are made.
+
+        Raises `OutdatedReadModels`, and `NotLeading` while an operator makes one of them.
+        """
         with self._stepping:
             if self._connection is not None and not self._connection.closed:
                 return True
@@ -91,6 +97,7 @@ class Follower:
                 # Rows and position are committed together, so a crash of the server only means following the last batches again.
                 connection.execute("SET synchronous_commit = off")
                 connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(schema_of(self._agency))))
+                self._begin(connection)
                 self._look_again(connection)
             except BaseException:
                 connection.close()
@@ -98,6 +105,14 @@ class Follower:
             self._connection = connection
             self._failure_is_noted = True  # perhaps, by whoever led before
             return True
+
+    def _begin(self, connection: Connection[Any]) -> None:
+        try:
+            replay_what_is_missing(
+                connection, self._database, self._agency, self._streams, self._models, stop=self._stop
+            )
+        except NotNow as error:
+            raise NotLeading(str(error)) from error
 
     def step(self) -> int:
         """Shows the next batch and answers how many events it held, 0 when everything is shown.
@@ -140,10 +155,11 @@ class Follower:
     def run(self, stop: threading.Event) -> None:
         """Follows until told to stop, whatever happens to the connection or the server. Raises `OutdatedReadModels`."""
         pause = FIRST_PAUSE_SECONDS
+        self._stop = stop
         while not stop.is_set():
             try:
                 self._follow(stop)
-            except NotLeading:
+            except (NotLeading, ToldToStop):
                 stop.wait(LEAD_AGAIN_SECONDS)
             except OutdatedReadModels:
                 raise
