@@ -21,7 +21,7 @@ from selfbill.store.database import Database
 
 PATIENCE = 60.0
 IN_THE_MIDDLE = {"replay": 8, "catch up": 8, "index": 4, "compare": 4, "switch": 8}
-"""Transactions in each state. Between two of them no other connection of the process holds anything back."""
+"""Transactions in each state."""
 
 
 def in_ci(*states: str) -> list[Any]:
@@ -30,9 +30,12 @@ def in_ci(*states: str) -> list[Any]:
 
 
 def stopped(story: Story, start: Start, state: str) -> Process:
-    """A rebuild of everything that stands still in the middle of this state, as a process does that swaps."""
+    """A rebuild of everything that stands still in the middle of this state, as a process does that swaps.
+
+    It does one thing at a time, so that no other transaction of it stays open, for which everybody would wait.
+    """
     plan = Kill(state, commit=IN_THE_MIDDLE[state], signal=signal.SIGSTOP)
-    process = start(rebuild, story.site, NAMES, Options(), plan)
+    process = start(rebuild, story.site, NAMES, Options(jobs=1), plan)
     deadline = time.monotonic() + PATIENCE
     while psutil.Process(process.process.pid).status() != psutil.STATUS_STOPPED:
         assert process.process.exitcode is None, process.said()[-1]

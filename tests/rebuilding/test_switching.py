@@ -12,7 +12,7 @@ from psycopg import Connection
 
 from rebuilding.agencies import EVERYTHING, MODELS, filled, folded, goes_on, shown
 from rebuilding.working import LockClock
-from selfbill.projections import invoice_list
+from selfbill.projections import export, invoice_lines, invoice_list, open_items
 from selfbill.projections.follower import Follower
 from selfbill.projections.rebuilding import switching, tables
 from selfbill.projections.rebuilding.jobs import Options, draft_of, old_of
@@ -161,3 +161,37 @@ def wait_until_somebody_waits(connection: Connection[Any], pid: int) -> None:
     ):
         assert time.monotonic() < deadline
         time.sleep(0.005)
+
+
+@pytest.mark.xfail(
+    reason="an export takes its snapshot before it holds the tables, so one that is switched meanwhile is empty to it",
+    strict=True,
+)
+def test_an_export_that_began_before_a_switch_is_whole(
+    database: Database, agency: str, reader: Connection[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All its files are as of one moment, also when tables that it has not come to yet are switched in between."""
+    site, _ = filled(database, agency, EVENTS, seed=1)
+    streams = site.open(database)
+    follower = Follower(database, agency, streams, MODELS)
+    follower.catch_up()
+    follower.close()
+    whole = export.export(reader)
+    tried = count_tries(monkeypatch)
+    all_open_items = open_items.all_open_items
+    rebuild = Rebuild(database, agency, streams, [open_items.MODEL, invoice_lines.MODEL], Options(), by="operator:anna")
+    rebuilding = threading.Thread(target=rebuild.run)
+
+    def rebuild_before_looking(connection: Connection[Any]) -> list[Any]:
+        rebuilding.start()
+        deadline = time.monotonic() + PATIENCE
+        while rebuilding.is_alive() and not tried.acquire(timeout=0.05):
+            assert time.monotonic() < deadline
+        return all_open_items(connection)
+
+    monkeypatch.setattr(open_items, "all_open_items", rebuild_before_looking)
+    try:
+        assert export.export(reader) == whole
+    finally:
+        rebuilding.join(PATIENCE)
+    assert not rebuilding.is_alive()
