@@ -12,6 +12,8 @@ _BANK_NAMES = {"TRIODOSBANK": "TRIO"}
 _BIC = re.compile(r"([A-Z]{4})NL[0-9][A-Z0-9]")
 _NUMBER = re.compile(r"[0-9]{1,10}")
 _WITH_CURRENCY = re.compile(r"(.{15,34})([A-Z]{3})")
+_MOST_CHARACTERS = 34
+"""Of an IBAN, and of any account in ISO 20022; what is longer is no account."""
 _DUTCH_IBAN_NUMBER = 8
 """Where the account number begins in a Dutch IBAN."""
 
@@ -30,11 +32,9 @@ def compact(text: str) -> str:
 def own_account(text: str, bank: str = "") -> tuple[str, Refusal | None]:
     """The account of a statement, and what is odd about how it is written; `bank` is the code from elsewhere in the file.
 
-    Raises MissingPart where there is nothing, NotEuros for an IBAN followed by another currency.
+    Raises MissingPart where there is none, NotEuros for an IBAN followed by another currency.
     """
     written = compact(text)
-    if not written:
-        raise MissingPart(name="IBAN")
     if is_iban(written):
         return written, None
     if (match := _WITH_CURRENCY.fullmatch(written)) and is_iban(match[1]):
@@ -47,6 +47,8 @@ def own_account(text: str, bank: str = "") -> tuple[str, Refusal | None]:
     if bank and _NUMBER.fullmatch(number):
         iban = dutch_iban(bank, number)
         return iban, AccountCompleted(account=written, iban=iban)
+    if not 0 < len(number) <= _MOST_CHARACTERS:
+        raise MissingPart(name="IBAN")
     return number, NotAnAccount(account=number)
 
 

@@ -12,7 +12,7 @@ from selfbill.intake.bank.camt_entry import read_entry
 from selfbill.intake.bank.camt_money import booked_amount, day_of
 from selfbill.intake.bank.hardened_xml import Node, parse_xml
 from selfbill.intake.bank.limits import MOST_ENTRIES, MOST_STATEMENTS
-from selfbill.intake.bank.misread import Misread
+from selfbill.intake.bank.misread import Misread, read_at
 from selfbill.intake.bank.oddities import (
     InterimBalance,
     MissingByTheStandard,
@@ -81,7 +81,8 @@ def _message(root: Node) -> Node:
 
 
 def _statement(node: Node, form: str, sha256: str, oddities: list[Oddity], most_entries: int) -> Statement:
-    account, odd = own_account(node.text("Acct/Id/IBAN", "Acct/Id/Othr/Id", "Acct/Id/PrtryAcct/Id"))
+    written = node.text("Acct/Id/IBAN", "Acct/Id/Othr/Id", "Acct/Id/PrtryAcct/Id")
+    account, odd = read_at(node.place, own_account, written)
     if odd is not None:
         oddities.append(Oddity(node.required("Acct/Id").place, odd))
     currency = node.text("Acct/Ccy")

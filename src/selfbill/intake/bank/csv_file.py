@@ -1,5 +1,6 @@
 """The banks' CSV, the last resort: which bank's it is, its rows, and the statement that each account's rows make."""
 
+import re
 from collections.abc import Iterator
 
 import msgspec
@@ -21,6 +22,7 @@ _HEADER_WITHIN = 5
 """Knab writes a title before its header, others an empty line."""
 _LONGEST_HEADER = 2_000
 _TAB_FIELDS = len(ABN_AMRO_ORDER)
+_TAB_ROW = re.compile(r"[A-Z0-9]{5,34}\t[A-Z]{3}\t[0-9]{8}\t")
 
 
 class _Found(msgspec.Struct, frozen=True):
@@ -64,8 +66,8 @@ def _recognised(text: str) -> _Found | None:
             for layout in LAYOUTS:
                 if places := layout.find(header):
                     return _Found(layout, places, separator, number, len(header))
-    first = next((line.split("\t") for line in lines if line.strip()), [])
-    if len(first) == _TAB_FIELDS and first[0].strip().isdigit() and first[1].strip().isalpha():
+    first = next((line for line in lines if line.strip()), "")
+    if _TAB_ROW.match(first) and first.count("\t") == _TAB_FIELDS - 1:
         return _Found(ABN_AMRO, {name: [at] for at, name in enumerate(ABN_AMRO_ORDER)}, "\t", 0, _TAB_FIELDS)
     return None
 

@@ -29,7 +29,7 @@ from selfbill.intake.bank.statement import Balance, Entry, Oddity, Place, Statem
 
 _TAG = re.compile(r":([0-9]{2}[A-Z]?):")
 _END = re.compile(r"-\}?|-\}\{.*|-XXX")
-_AROUND = re.compile(r"\{.*|:940:|[A-Z0-9 ]{1,60}")
+_AROUND = re.compile(r"-?\}?\{.*|-\}?|:940:|[A-Z0-9 ]{1,60}")
 """SWIFT's blocks, and lines such as ABNANL2A, 940 or 0000 01INGBNL2AXXXX00001."""
 _BALANCE = re.compile(r"([CD])([0-9]{6})([A-Z]{3})([0-9.,]{1,30})")
 _NUMBER = re.compile(r"([0-9]{1,9})(?:/([0-9]{1,9}))?")
