@@ -11,7 +11,8 @@ from projections.histories import MODELS, fold
 from projections.watching import everything, shown
 from selfbill.projections import beginning, invoice_list
 from selfbill.projections.follower import Follower, NotLeading
-from selfbill.projections.rebuilding import jobs
+from selfbill.projections.ledger import enter
+from selfbill.projections.rebuilding import jobs, tables
 from selfbill.projections.rebuilding.rebuild import Rebuild
 from selfbill.store.database import Pool
 from selfbill.store.streams import Streams
@@ -99,3 +100,26 @@ def test_a_process_that_is_told_to_stop_leaves_the_replay_to_the_next(
     make_follower().catch_up()
     assert set(outcomes(pool).values()) == {"switched"}
     shows_everything(pool, streams)
+
+
+def test_old_tables_whose_time_is_over_are_dropped_unless_somebody_reads_them(
+    make_follower: MakeFollower, pool: Pool
+) -> None:
+    def begin_anew() -> bool:
+        follower = make_follower()
+        follower.catch_up()
+        follower.close()
+        with pool.connection() as connection:
+            return tables.entry(connection, "invoices__old") is not None
+
+    assert not begin_anew()
+    with pool.connection() as connection:
+        connection.execute("CREATE TABLE invoices__old ()")
+        enter(connection, invoice_list.MODEL, "invoices__old", "old")
+    assert begin_anew()
+    with pool.connection() as connection:
+        connection.execute("UPDATE read_models SET kept_until = clock_timestamp() WHERE role = 'old'")
+    with pool.connection() as reader, reader.transaction():
+        reader.execute("SELECT FROM invoices__old")
+        assert begin_anew()
+    assert not begin_anew()

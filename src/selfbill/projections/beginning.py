@@ -12,6 +12,7 @@ from psycopg import Connection
 
 from selfbill.projections.ledger import refuse_outdated
 from selfbill.projections.read_model import ReadModel
+from selfbill.projections.rebuilding import tables
 from selfbill.projections.rebuilding.jobs import Options
 from selfbill.projections.rebuilding.rebuild import Rebuild, RebuildRunning, Step
 from selfbill.store.database import Database
@@ -42,9 +43,10 @@ def replay_what_is_missing(
 ) -> None:
     """Makes the tables that are missing from a long history.
 
-    Raises `OutdatedReadModels`, `ToldToStop`, and `NotNow` while an operator rebuilds one of them.
+    Old tables whose time is over are dropped by the way. Raises `OutdatedReadModels`, `ToldToStop`, and `NotNow` while an operator rebuilds one of them.
     """
     there = refuse_outdated(connection, models)
+    tables.drop_expired(connection)
     missing = [model for model in models if model.name not in there]
     if not missing or streams.head() < WORTH_A_REPLAY:
         return

@@ -136,6 +136,7 @@ class Rebuild:
         self._start_helpers = start_helpers
         self._done: dict[str, Rebuilt] = {}
         self._jobs: dict[str, Job] = {}
+        self._begun: set[int] = set()
         self._resumed: dict[str, str] = {}
         self._comparisons: dict[str, Comparison] = {}
         self._events = self._rows = self._expected = 0
@@ -242,6 +243,7 @@ class Rebuild:
                 )
                 tables.make_draft(connection, model)
                 jobs.add_parts(connection, job, borders if model.of_one_stream else ())
+        self._begun.add(job.id)
         self._jobs[model.name] = job
         self._tell(job.state, [model.name])
 

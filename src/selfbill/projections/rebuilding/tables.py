@@ -1,15 +1,20 @@
 """The tables that a rebuild makes, exchanges and drops, each together with its row in `read_models`."""
 
+import contextlib
 import datetime as dt
 from typing import Any, LiteralString
 
 import msgspec
+import psycopg
 from psycopg import Connection, sql
 
 from selfbill.projections.ledger import Tracked, enter
 from selfbill.projections.read_model import ReadModel
 from selfbill.projections.rebuilding.jobs import draft_of, old_of
 from selfbill.projections.table import Table
+
+DROP_WAITS_MS = 50
+"""How long a query of an old table may hold up dropping it; it can be dropped the next time."""
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -73,12 +78,15 @@ def drop(connection: Connection[Any], name: str) -> None:
 
 
 def drop_expired(connection: Connection[Any]) -> list[str]:
-    """Drops the old tables whose time is over, and answers their names."""
-    names = [row[0] for row in connection.execute("SELECT name FROM read_models WHERE kept_until < clock_timestamp()")]
-    for name in names:
-        with connection.transaction():
+    """Drops the old tables whose time is over, but for those that somebody reads just now; answers their names."""
+    rows = connection.execute("SELECT name FROM read_models WHERE kept_until < clock_timestamp()").fetchall()
+    dropped = []
+    for (name,) in rows:
+        with contextlib.suppress(psycopg.errors.LockNotAvailable), connection.transaction():
+            connection.execute(f"SET LOCAL lock_timeout = {DROP_WAITS_MS}")
             drop(connection, name)
-    return names
+            dropped.append(name)
+    return dropped
 
 
 def rename(
