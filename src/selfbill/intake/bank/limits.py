@@ -1,7 +1,8 @@
 """How much a bank file may hold; more is a mistake or an attack, and would fill the memory."""
 
 MOST_BYTES = 32 * 1024 * 1024
-"""As camt some 15,000 bookings with everything in them: more than a day of the largest agency's accounts together."""
+"""As camt some 15,000 bookings with everything in them, more than a day of the largest agency's accounts together; reading so
+much takes up to 500 MiB of memory."""
 MOST_ENTRIES = 50_000
 """Parts of batches included; 32 MiB of the shortest bookings would be ten times as many."""
 MOST_STATEMENTS = 5_000
