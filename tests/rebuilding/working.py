@@ -1,6 +1,6 @@
 """People at work: processes that give commands and ask questions at a rate, while others follow and rebuild.
 
-Commands are the application's own: hours are submitted, rejected, approved, billed and paid. Two processes give them, and both bill
+Commands are the application's own: hours are submitted, rejected, approved, billed and paid. Some processes give them, and all bill
 for the same freelancers, so that they meet in the number series. Questions are those of the servicedesk's screens.
 """
 
@@ -38,9 +38,9 @@ NOW = from_local(dt.datetime(2030, 1, 8, 7))
 """A Tuesday at the agency's moment for invoices, so that what is approved is due at once."""
 FIRST_MONDAY = dt.date(2026, 1, 5)
 WEEKS = 200
-PLACEMENTS = 40
+PLACEMENTS = 90
 CUSTOMERS = 10
-WRITERS = 2
+WRITERS = 4
 REJECTED = 0.2
 PAID = 0.6
 LOOKED_AT = 0.1
