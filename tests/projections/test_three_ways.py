@@ -246,7 +246,7 @@ def test_a_rebuild_while_people_work_shows_what_the_fold_gives(
 
 
 @pytest.mark.long
-@settings(EVERY_EXAMPLE, max_examples=1_500)
+@settings(EVERY_EXAMPLE, max_examples=500)
 @given(told=histories, data=st.data())
 def test_many_rebuilds_while_people_work_show_what_the_fold_gives(
     scene: Agency, told: list[Recorded], data: st.DataObject
