@@ -180,7 +180,7 @@ def rebuild_and_restart(place: Place, plan: list[tuple[str, Mode]]) -> None:
         assert sorted(job.model for job in rows) == list(NAMES)  # one rebuild each, however often it was interrupted
         assert all(job.state == "switched" and job.last_error is None for job in rows)
         assert all(1 <= job.attempts <= 1 + len(plan) for job in rows)
-        assert any(job.attempts == 1 + len(plan) for job in rows)
+        assert any(job.attempts > 1 for job in rows)  # two restarts may fall into one attempt
         assert all(jobs.comparison(connection, job.id) is not None for job in rows)
     place.follower.catch_up()
     place.follower.close()
