@@ -26,6 +26,7 @@ from psycopg.pq import TransactionStatus
 from rebuilding.agencies import MODELS, Site
 from selfbill.projections import following
 from selfbill.projections.follower import Follower
+from selfbill.projections.rebuilding import rebuild as engine
 from selfbill.projections.rebuilding import replaying
 from selfbill.projections.rebuilding.jobs import Options, RebuildAborted, RebuildTakenOver
 from selfbill.projections.rebuilding.rebuild import Rebuild, RebuildRunning, Step
@@ -218,7 +219,8 @@ def _die_after(seconds: float) -> None:
 
 
 def in_small_pieces() -> None:
-    """Makes many batches of few events."""
+    """Makes many batches of few events, and waits for nobody's lock."""
+    engine.LOCK_SECONDS = 1.0
     following.BATCH_EVENTS = BATCH_EVENTS
     for function in vars(replaying).values():
         defaults = getattr(function, "__kwdefaults__", None) or {}
