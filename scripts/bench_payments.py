@@ -5,7 +5,8 @@ from typing import Any
 
 from bench_life import Life
 from selfbill.aggregates.catalogue import invoice_stream
-from selfbill.aggregates.invoice import CommissionInvoiced, InvoiceIssued, PaymentAllocated, PaymentReleased
+from selfbill.aggregates.invoice import CommissionInvoiced, InvoiceIssued
+from selfbill.aggregates.invoice_money import PaymentAllocated, PaymentReleased
 from selfbill.moments import from_local
 from selfbill.values import Cents, PaymentId
 
@@ -61,6 +62,7 @@ class Payments:
             payment=payment,
             amount=issued.total,
             reason="Incasso gestorneerd",
+            on=self._life.now.date(),
             open_after=issued.total,
             **_sides(issued),
         )

@@ -6,7 +6,8 @@ import pytest
 
 from aggregates.samples import K01, Z01, day
 from aggregates.test_invoice import COMMISSION_INVOICED, DUE, NUMBER, SENT, given, issued, started
-from selfbill.aggregates.invoice import DeliveryState, PaymentAllocated, PaymentReleased
+from selfbill.aggregates.invoice import DeliveryState
+from selfbill.aggregates.invoice_money import PaymentAllocated, PaymentReleased
 from selfbill.aggregates.invoice_payments import (
     AllocatedOtherwise,
     MoreThanOpen,
@@ -21,6 +22,7 @@ from selfbill.values import Cents, PaymentId
 
 FIRST, SECOND = PaymentId("2026-09/1"), PaymentId("2026-09/2")
 RECEIVED_ON = day("2026-09-01")
+RETURNED_ON = day("2026-09-05")
 FROM_K01: dict[str, Any] = {"towards": "customer", "debtor": K01, "freelancer": Z01}
 
 
@@ -33,7 +35,7 @@ def allocated(amount: int, open_after: int, payment: PaymentId = FIRST) -> Payme
 
 
 def releasing(payment: PaymentId = FIRST, reason: str = "storno MD06") -> dict[str, Any]:
-    return {"number": NUMBER, "payment": payment, "reason": reason}
+    return {"number": NUMBER, "payment": payment, "reason": reason, "on": RETURNED_ON}
 
 
 def released(amount: int, open_after: int, payment: PaymentId = FIRST) -> PaymentReleased:

@@ -6,7 +6,7 @@ from aggregates.samples import day
 from application.conftest import Process
 from application.office import SmallAgency, hours, interrupt_before_save, kinds
 from selfbill.aggregates.event import AlreadyDone
-from selfbill.aggregates.invoice import PaymentAllocated, PaymentReleased
+from selfbill.aggregates.invoice_money import PaymentAllocated, PaymentReleased
 from selfbill.aggregates.invoice_payments import MoreThanOpen, NothingAllocated, UnknownInvoice
 from selfbill.application.office import Done, Outcome
 from selfbill.application.receiving import allocate_payment, release_payment
@@ -42,7 +42,12 @@ def allocate(
 
 def release(agency: SmallAgency, payment: str = "1", command_id: str | None = None) -> Outcome:
     return release_payment(
-        agency.office, number=NUMBER, payment=PaymentId(payment), reason="storno", command_id=command_id
+        agency.office,
+        number=NUMBER,
+        payment=PaymentId(payment),
+        reason="storno",
+        on=day("2026-08-24"),
+        command_id=command_id,
     )
 
 

@@ -29,7 +29,7 @@ def receive(selfbill: CommandLine, *, folder: Path) -> None:
         office = house.office(SimulatedClock(dt.datetime(2026, 4, 20, 9, tzinfo=dt.UTC)), by="staff:anna")
         for payment, amount in (("bank/1", 40000), ("bank/2", 54492)):
             allocate_payment(office, number=NUMBER, payment=PaymentId(payment), amount=Cents(amount), received_on=day)
-        release_payment(office, number=NUMBER, payment=PaymentId("bank/2"), reason="storno MD06")
+        release_payment(office, number=NUMBER, payment=PaymentId("bank/2"), reason="storno MD06", on=day)
 
 
 def test_an_invoice_shows_what_was_paid_and_what_was_taken_back(selfbill: CommandLine, tmp_path: Path) -> None:

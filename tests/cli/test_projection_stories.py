@@ -17,7 +17,7 @@ from cli.other_programs import OTHER_RULE, WITH_BUG, WITH_COLUMN, PaidItem, othe
 from cli.samples import copied, with_text
 from projections.histories import fold
 from selfbill.aggregates.catalogue import invoice_stream
-from selfbill.aggregates.invoice import PaymentReleased
+from selfbill.aggregates.invoice_money import PaymentReleased
 from selfbill.cli.exit_codes import ExitCode
 from selfbill.projections import open_items
 from selfbill.projections.read_model import Key

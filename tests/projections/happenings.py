@@ -14,10 +14,9 @@ from selfbill.aggregates.invoice import (
     DocumentArchived,
     InvoiceIssued,
     InvoiceSent,
-    PaymentAllocated,
-    PaymentReleased,
     Source,
 )
+from selfbill.aggregates.invoice_money import PaymentAllocated, PaymentReleased
 from selfbill.aggregates.mandate import MandateGranted
 from selfbill.aggregates.party import (
     CustomerKind,
@@ -222,6 +221,7 @@ def paid_back(
         payment=PaymentId(payment),
         amount=Cents(amount),
         reason="storno",
+        on=PAID_ON,
         open_after=Cents(open_after),
         towards="customer",
         debtor=K01,

@@ -11,6 +11,16 @@ from typing import Literal
 import msgspec
 
 from selfbill.aggregates.event import AlreadyDone, AlreadyDoneType, Event
+from selfbill.aggregates.invoice_money import (
+    MOVEMENTS,
+    CreditSettled,
+    InvoiceCredited,
+    InvoiceWrittenOff,
+    Movement,
+    PaymentAllocated,
+    PaymentReleased,
+    WriteOffReversed,
+)
 from selfbill.aggregates.party import Delivery
 from selfbill.aggregates.placement import Arrangement
 from selfbill.pricing.lines import Line
@@ -171,38 +181,6 @@ class CommissionHeld(Event, tag="invoice.commission_held"):
     next_at: dt.datetime
 
 
-class PaymentAllocated(Event, tag="invoice.payment_allocated"):
-    """This much of a payment pays this invoice from now on."""
-
-    number: InvoiceNumber
-    payment: PaymentId
-    amount: Cents
-    """More than 0."""
-    received_on: dt.date
-    """The day for which the bank counts it (value date)."""
-    open_after: Cents
-    """What is still to be paid then: 0 when this settles the invoice, so that nobody need be reminded."""
-    towards: Towards
-    debtor: str
-    """Who owed it: the code of a customer or a freelancer, as `towards` says."""
-    freelancer: FreelancerCode | None = None
-    """Whose invoice it is; None when it is the agency's for commission."""
-
-
-class PaymentReleased(Event, tag="invoice.payment_released"):
-    """What was allocated of this payment pays the invoice no longer: the debit was returned, or it was meant for another."""
-
-    number: InvoiceNumber
-    payment: PaymentId
-    amount: Cents
-    """All that was allocated of it."""
-    reason: str
-    open_after: Cents
-    towards: Towards
-    debtor: str
-    freelancer: FreelancerCode | None = None
-
-
 class DeliveryState(StrEnum):
     WAITING = "waiting"
     STARTED = "started"
@@ -230,7 +208,12 @@ class Invoice(msgspec.Struct, frozen=True):
     commission_billed: dict[Towards, InvoiceNumber] = {}
     commission_held_until: dict[Towards, dt.datetime] = {}
     open: Cents = Cents(0)
+    """Less than 0 when the debtor has a credit balance."""
     payments: dict[PaymentId, Allocation] = {}
+    credited: Cents = Cents(0)
+    """The sum of its credit notes."""
+    credit_notes: tuple[InvoiceNumber, ...] = ()
+    written_off: Cents = Cents(0)
 
 
 def evolve(invoice: Invoice, event: Event) -> Invoice:
@@ -255,17 +238,33 @@ def evolve(invoice: Invoice, event: Event) -> Invoice:
             return replace(
                 invoice, commission_billed={**invoice.commission_billed, event.towards: event.commission_invoice}
             )
-        case PaymentAllocated():
-            return _with_payment(invoice, event, Allocation(event.amount))
-        case PaymentReleased():
-            return _with_payment(invoice, event, Allocation(event.amount, is_released=True))
+        case event if isinstance(event, MOVEMENTS):
+            return _moved(invoice, event)
         case _:
             return invoice
 
 
-def _with_payment(invoice: Invoice, event: PaymentAllocated | PaymentReleased, allocation: Allocation) -> Invoice:
-    payments = {**invoice.payments, event.payment: allocation}
-    return msgspec.structs.replace(invoice, open=event.open_after, payments=payments)
+def _moved(invoice: Invoice, event: Movement) -> Invoice:
+    invoice = msgspec.structs.replace(invoice, open=event.open_after)
+    replace = msgspec.structs.replace
+    match event:
+        case PaymentAllocated():
+            return replace(invoice, payments={**invoice.payments, event.payment: Allocation(event.amount)})
+        case PaymentReleased():
+            released = Allocation(event.amount, is_released=True)
+            return replace(invoice, payments={**invoice.payments, event.payment: released})
+        case InvoiceCredited():
+            return replace(
+                invoice,
+                credited=Cents(invoice.credited + event.amount),
+                credit_notes=(*invoice.credit_notes, event.credit_note),
+            )
+        case InvoiceWrittenOff():
+            return replace(invoice, written_off=Cents(invoice.written_off + event.amount))
+        case WriteOffReversed():
+            return replace(invoice, written_off=Cents(invoice.written_off - event.amount))
+        case CreditSettled():
+            return invoice
 
 
 def archive(

@@ -8,7 +8,8 @@ import datetime as dt
 from typing import Any
 
 from selfbill.aggregates.event import AlreadyDone, AlreadyDoneType
-from selfbill.aggregates.invoice import Invoice, InvoiceIssued, PaymentAllocated, PaymentReleased
+from selfbill.aggregates.invoice import Invoice, InvoiceIssued
+from selfbill.aggregates.invoice_money import PaymentAllocated, PaymentReleased
 from selfbill.aggregates.texts import refuse_citizen_number
 from selfbill.refusals import Refusal
 from selfbill.values import Cents, InvoiceNumber, PaymentId, euros
@@ -47,10 +48,13 @@ class ReleaseWithoutReason(Refusal):
 
 
 def allocate_payment(
-    invoice: Invoice, *, number: InvoiceNumber, payment: PaymentId, amount: Cents, received_on: dt.date
+    invoice: Invoice, *, number: InvoiceNumber, payment: PaymentId, amount: Cents, received_on: dt.date, rule: str = ""
 ) -> PaymentAllocated | AlreadyDoneType:
-    """This much of a payment pays the invoice; never more than is open, the rest stays with the payment."""
-    assert amount > 0
+    """This much of a payment pays the invoice; never more than is open, the rest stays with the payment.
+
+    A negative amount pays out a credit balance.
+    """
+    assert amount != 0
     known = invoice.payments.get(payment)
     if known is not None:
         if known.amount != amount:
@@ -60,7 +64,7 @@ def allocate_payment(
         return AlreadyDone
     if invoice.issued is None:
         raise UnknownInvoice(number=number)
-    if amount > invoice.open:
+    if not (0 < amount <= invoice.open or invoice.open <= amount < 0):
         raise MoreThanOpen(number=number, open=euros(invoice.open), amount=euros(amount))
     return PaymentAllocated(
         number=number,
@@ -68,14 +72,15 @@ def allocate_payment(
         amount=amount,
         received_on=received_on,
         open_after=Cents(invoice.open - amount),
-        **_sides(invoice),
+        **sides_of(invoice),
+        rule=rule,
     )
 
 
 def release_payment(
-    invoice: Invoice, *, number: InvoiceNumber, payment: PaymentId, reason: str
+    invoice: Invoice, *, number: InvoiceNumber, payment: PaymentId, reason: str, on: dt.date
 ) -> PaymentReleased | AlreadyDoneType:
-    """What was allocated of this payment is open again, for this reason."""
+    """What was allocated of this payment is open again, for this reason and from this day on."""
     known = invoice.payments.get(payment)
     if known is not None and known.is_released:
         return AlreadyDone
@@ -91,12 +96,13 @@ def release_payment(
         payment=payment,
         amount=known.amount,
         reason=reason,
+        on=on,
         open_after=Cents(invoice.open + known.amount),
-        **_sides(invoice),
+        **sides_of(invoice),
     )
 
 
-def _sides(invoice: Invoice) -> dict[str, Any]:
+def sides_of(invoice: Invoice) -> dict[str, Any]:
     """Who owes it to whom, for the read models of both."""
     issued = invoice.issued
     assert issued is not None

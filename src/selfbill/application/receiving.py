@@ -31,14 +31,20 @@ def allocate_payment(
 
 
 def release_payment(
-    office: Office, *, number: InvoiceNumber, payment: PaymentId, reason: str, command_id: str | None = None
+    office: Office,
+    *,
+    number: InvoiceNumber,
+    payment: PaymentId,
+    reason: str,
+    on: dt.date,
+    command_id: str | None = None,
 ) -> Outcome:
     """What this payment paid is open again. Raises UnknownInvoice, NothingAllocated, ReleaseWithoutReason or CitizenNumber."""
     stream = invoice_stream(number)
 
     def decide() -> Decision:
         loaded = office.streams.load(stream)
-        decided = payments.release_payment(loaded.state, number=number, payment=payment, reason=reason)
+        decided = payments.release_payment(loaded.state, number=number, payment=payment, reason=reason, on=on)
         return Decision(change(stream, loaded, decided))
 
     return carry_out(office, decide, command_id=command_id)

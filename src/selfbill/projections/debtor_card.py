@@ -9,7 +9,8 @@ from typing import Any
 import msgspec
 from psycopg import Connection
 
-from selfbill.aggregates.invoice import CommissionInvoiced, InvoiceIssued, PaymentAllocated, PaymentReleased
+from selfbill.aggregates.invoice import CommissionInvoiced, InvoiceIssued
+from selfbill.aggregates.invoice_money import MOVEMENTS
 from selfbill.aggregates.party import (
     ContactNamed,
     CustomerKind,
@@ -67,8 +68,8 @@ def keys(recorded: Recorded) -> tuple[Key, ...]:
             return ((customer,),)
         case CommissionInvoiced(towards="customer", party=party):
             return ((party,),)
-        case PaymentAllocated(towards="customer", debtor=debtor) | PaymentReleased(towards="customer", debtor=debtor):
-            return ((debtor,),)
+        case event if isinstance(event, MOVEMENTS):
+            return ((event.debtor,),) if event.towards == "customer" else ()
         case (
             CustomerRegistered(code=code)
             | CustomerTermsChanged(code=code)
@@ -101,7 +102,7 @@ def evolve(key: Key, row: DebtorCard | None, recorded: Recorded) -> DebtorCard |
                 commission_open=Cents(row.commission_open + event.total),
                 last_commission_invoice=_latest(row.last_commission_invoice, event.date),
             )
-        case PaymentAllocated() | PaymentReleased() as event:
+        case event if isinstance(event, MOVEMENTS):
             return replace(row, **open_after(row, event))
         case CustomerRegistered() as event:
             return _with_details(_with_terms(row, event.terms), event.details)
@@ -142,14 +143,13 @@ def _with_details(row: DebtorCard, details: PartyDetails | None) -> DebtorCard:
 
 MODEL = ReadModel(
     name="debtor_cards",
-    version=2,
+    version=3,
     row=DebtorCard,
     key=("code",),
     listens=(
         InvoiceIssued,
         CommissionInvoiced,
-        PaymentAllocated,
-        PaymentReleased,
+        *MOVEMENTS,
         CustomerRegistered,
         CustomerTermsChanged,
         DetailsChanged,

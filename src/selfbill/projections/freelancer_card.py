@@ -10,7 +10,8 @@ import msgspec
 from psycopg import Connection
 
 from selfbill.aggregates import mandate
-from selfbill.aggregates.invoice import CommissionInvoiced, InvoiceIssued, PaymentAllocated, PaymentReleased
+from selfbill.aggregates.invoice import CommissionInvoiced, InvoiceIssued
+from selfbill.aggregates.invoice_money import MOVEMENTS, Movement
 from selfbill.aggregates.mandate import Mandate, MandateGranted, MandateWithdrawn
 from selfbill.aggregates.party import DetailsChanged, FreelancerRegistered, PartyDetails, PartyForgotten
 from selfbill.aggregates.timesheet import Status
@@ -61,8 +62,8 @@ def keys(recorded: Recorded) -> tuple[Key, ...]:
             return ((freelancer,),)
         case CommissionInvoiced(towards="freelancer", party=party):
             return ((party,),)
-        case PaymentAllocated() | PaymentReleased() as event:
-            return _paid_to_or_by(event)
+        case event if isinstance(event, MOVEMENTS):
+            return _owed_to_or_by(event)
         case MandateGranted(freelancer=freelancer) | MandateWithdrawn(freelancer=freelancer):
             return ((freelancer,),)
         case FreelancerRegistered(code=code) | DetailsChanged(code=code) | PartyForgotten(code=code) if not is_customer(
@@ -72,7 +73,7 @@ def keys(recorded: Recorded) -> tuple[Key, ...]:
     return ()
 
 
-def _paid_to_or_by(event: PaymentAllocated | PaymentReleased) -> tuple[Key, ...]:
+def _owed_to_or_by(event: Movement) -> tuple[Key, ...]:
     if event.freelancer is not None:
         return ((event.freelancer,),)
     return ((event.debtor,),) if event.towards == "freelancer" else ()
@@ -99,7 +100,7 @@ def evolve(key: Key, row: FreelancerCard | None, recorded: Recorded) -> Freelanc
                 commission=Cents(row.commission + event.total),
                 commission_open=Cents(row.commission_open + event.total),
             )
-        case PaymentAllocated() | PaymentReleased() as event:
+        case event if isinstance(event, MOVEMENTS):
             return replace(row, **open_after(row, event))
         case FreelancerRegistered() as event:
             return replace(_with_details(row, event.details), number_prefix=event.number_prefix)
@@ -137,14 +138,13 @@ def _with_mandates(row: FreelancerCard, periods: tuple[Period, ...]) -> Freelanc
 
 MODEL = ReadModel(
     name="freelancer_cards",
-    version=2,
+    version=3,
     row=FreelancerCard,
     key=("code",),
     listens=(
         InvoiceIssued,
         CommissionInvoiced,
-        PaymentAllocated,
-        PaymentReleased,
+        *MOVEMENTS,
         FreelancerRegistered,
         DetailsChanged,
         PartyForgotten,

@@ -16,8 +16,16 @@ from selfbill.aggregates.invoice import (
     DocumentArchived,
     InvoiceIssued,
     InvoiceSent,
+)
+from selfbill.aggregates.invoice_money import (
+    MOVEMENTS,
+    CreditSettled,
+    InvoiceCredited,
+    InvoiceWrittenOff,
+    Movement,
     PaymentAllocated,
     PaymentReleased,
+    WriteOffReversed,
 )
 from selfbill.aggregates.party import Delivery
 from selfbill.projections.read_model import Key, ReadModel
@@ -63,7 +71,7 @@ class ListedInvoice(msgspec.Struct, frozen=True):
     vat: Cents
     total: Cents
     open: Cents
-    """What is still to be paid; 0 when it is settled."""
+    """What is still to be paid: the total less what was paid, credited, settled and written off; less than 0 is a credit balance."""
     channel: Delivery
     issued_at: dt.datetime
     """The invoice moment at which it was issued; for a commission invoice, when that was recorded."""
@@ -82,6 +90,11 @@ class ListedInvoice(msgspec.Struct, frozen=True):
     last_receipt: dt.date | None = None
     """The value date of the latest payment that still counts."""
     receipts: tuple[Receipt, ...] = ()
+    credited: Cents = Cents(0)
+    credit_notes: tuple[InvoiceNumber, ...] = ()
+    settled: Cents = Cents(0)
+    """What was set off against credit balances; less than 0 when its own credit balance was used so."""
+    written_off: Cents = Cents(0)
 
 
 def keys(recorded: Recorded) -> tuple[Key, ...]:
@@ -127,28 +140,47 @@ def evolve(_: Key, row: ListedInvoice | None, recorded: Recorded) -> ListedInvoi
                 retry_at=event.retry_at,
                 last_reason=event.reason,
             )
-        case PaymentAllocated() as event:
+        case event if isinstance(event, MOVEMENTS):
+            return _moved(row, event, recorded)
+    return row
+
+
+def _moved(row: ListedInvoice, event: Movement, recorded: Recorded) -> ListedInvoice:
+    row = msgspec.structs.replace(row, open=event.open_after)
+    replace = msgspec.structs.replace
+    match event:
+        case PaymentAllocated():
             receipt = Receipt(event.payment, event.amount, event.received_on)
-            return _with_receipts(row, (*row.receipts, receipt), event.open_after)
-        case PaymentReleased() as event:
+            return _with_receipts(row, (*row.receipts, receipt))
+        case PaymentReleased():
             receipts = tuple(
                 replace(receipt, released=event.reason, released_at=recorded.at)
                 if receipt.payment == event.payment
                 else receipt
                 for receipt in row.receipts
             )
-            return _with_receipts(row, receipts, event.open_after)
-    return row
+            return _with_receipts(row, receipts)
+        case InvoiceCredited():
+            return replace(
+                row,
+                credited=Cents(row.credited + event.amount),
+                credit_notes=(*row.credit_notes, event.credit_note),
+            )
+        case CreditSettled():
+            return replace(row, settled=Cents(row.settled + event.amount))
+        case InvoiceWrittenOff():
+            return replace(row, written_off=Cents(row.written_off + event.amount))
+        case WriteOffReversed():
+            return replace(row, written_off=Cents(row.written_off - event.amount))
 
 
-def _with_receipts(row: ListedInvoice, receipts: tuple[Receipt, ...], still_open: Cents) -> ListedInvoice:
+def _with_receipts(row: ListedInvoice, receipts: tuple[Receipt, ...]) -> ListedInvoice:
     counting = [receipt for receipt in receipts if receipt.released is None]
     return msgspec.structs.replace(
         row,
         receipts=receipts,
         paid=Cents(sum(receipt.amount for receipt in counting)),
         last_receipt=max((receipt.received_on for receipt in counting), default=None),
-        open=still_open,
     )
 
 
@@ -209,7 +241,7 @@ def _commission_invoice(event: CommissionInvoiced, recorded: Recorded) -> Listed
 
 MODEL = ReadModel(
     name="invoices",
-    version=2,
+    version=3,
     row=ListedInvoice,
     key=("number",),
     listens=(
@@ -219,8 +251,7 @@ MODEL = ReadModel(
         DeliveryStarted,
         InvoiceSent,
         DeliveryFailed,
-        PaymentAllocated,
-        PaymentReleased,
+        *MOVEMENTS,
     ),
     keys=keys,
     evolve=evolve,

@@ -6,7 +6,8 @@ from typing import Any, Literal
 import msgspec
 from psycopg import Connection
 
-from selfbill.aggregates.invoice import CommissionInvoiced, InvoiceIssued, PaymentAllocated, PaymentReleased
+from selfbill.aggregates.invoice import CommissionInvoiced, InvoiceIssued
+from selfbill.aggregates.invoice_money import MOVEMENTS, Movement
 from selfbill.projections.read_model import Key, ReadModel
 from selfbill.projections.table import Table
 from selfbill.store.streams import Recorded
@@ -14,7 +15,10 @@ from selfbill.values import Cents, InvoiceNumber
 
 
 class OpenItem(msgspec.Struct, frozen=True):
-    """One invoice and what is still to be paid of it; a settled one stays with 0, because a payment may come back."""
+    """One invoice and what is still to be paid of it; a settled one stays with 0, because a payment may come back.
+
+    Less than 0 is a credit balance: what the debtor gets back, or may set off.
+    """
 
     number: InvoiceNumber
     debtor_kind: Literal["customer", "freelancer"]
@@ -60,17 +64,20 @@ def evolve(_: Key, row: OpenItem | None, recorded: Recorded) -> OpenItem | None:
                 reference="",
                 payment_reference=event.payment_reference,
             )
-        case PaymentAllocated() | PaymentReleased() as event if row is not None:
-            return msgspec.structs.replace(row, open=event.open_after)
-    return row
+    return row if row is None else _moved(row, recorded.event)
+
+
+def _moved(row: OpenItem, event: Any) -> OpenItem:
+    movement: Movement = event
+    return msgspec.structs.replace(row, open=movement.open_after)
 
 
 MODEL = ReadModel(
     name="open_items",
-    version=2,
+    version=3,
     row=OpenItem,
     key=("number",),
-    listens=(InvoiceIssued, CommissionInvoiced, PaymentAllocated, PaymentReleased),
+    listens=(InvoiceIssued, CommissionInvoiced, *MOVEMENTS),
     keys=keys,
     evolve=evolve,
     indexes=(("debtor_kind", "debtor", "due"),),

@@ -4,7 +4,7 @@ from typing import Protocol
 
 import msgspec
 
-from selfbill.aggregates.invoice import PaymentAllocated, PaymentReleased
+from selfbill.aggregates.invoice_money import Movement, change_of
 from selfbill.aggregates.party import PartyDetails
 from selfbill.store.streams import Recorded
 from selfbill.values import Cents
@@ -35,9 +35,9 @@ class Owed(Protocol):
     def commission_open(self) -> Cents: ...
 
 
-def open_after(card: Owed, event: PaymentAllocated | PaymentReleased) -> dict[str, Cents]:
-    """What changes on a card when one of its invoices is paid, or a payment of it is taken back."""
-    more = event.amount if isinstance(event, PaymentReleased) else -event.amount
+def open_after(card: Owed, event: Movement) -> dict[str, Cents]:
+    """What changes on a card when something happens to the money of one of its invoices."""
+    more = change_of(event)
     if event.freelancer is None:
         return {"commission_open": Cents(card.commission_open + more)}
     return {"open": Cents(card.open + more)}
