@@ -61,10 +61,10 @@ def _declared(**otherwise: Any) -> ReadModel[Any]:
     return msgspec.structs.replace(TODAYS, **otherwise)
 
 
-WITH_COLUMN = _declared(version=3, row=PaidItem, evolve=_paid)
+WITH_COLUMN = _declared(version=TODAYS.version + 1, row=PaidItem, evolve=_paid)
 """A column is added: when money last came in."""
 
-OTHER_RULE = _declared(version=3, evolve=_due_on_a_working_day)
+OTHER_RULE = _declared(version=TODAYS.version + 1, evolve=_due_on_a_working_day)
 """A rule is changed: what falls due in a weekend is late from the Tuesday after it, as the banks work."""
 
 WITH_BUG = _declared(evolve=_mistaken)

@@ -79,7 +79,7 @@ def test_a_column_is_added_while_the_old_program_still_follows(selfbill: Command
     with running_clock(selfbill, tmp_path / "said") as clock:
         with other_program(WITH_COLUMN):
             # The newer program is put beside the old one. It says what to do, and the old one still follows.
-            assert state_of(selfbill) == ("outdated", 2, 0)
+            assert state_of(selfbill) == ("outdated", TODAYS.version, 0)
             refused = selfbill("open-items")
             assert refused.code == ExitCode.INFRASTRUCTURE
             assert "Make them anew from the events: selfbill projections rebuild open_items" in refused.err
@@ -90,10 +90,10 @@ def test_a_column_is_added_while_the_old_program_still_follows(selfbill: Command
             rebuilt = selfbill("projections", "rebuild", "open_items")
             assert rebuilt.code == ExitCode.DONE
             assert "There are differences: 1 column is added" in rebuilt.words
-            assert "with the selfbill of before (that of open_items 2)" in rebuilt.words
+            assert f"with the selfbill of before (that of open_items {TODAYS.version})" in rebuilt.words
 
         # The old program's commands refuse, and so does its clock as soon as something happens.
-        assert state_of(selfbill) == ("outdated", 3, 0)
+        assert state_of(selfbill) == ("outdated", TODAYS.version + 1, 0)
         refused = selfbill("open-items")
         assert refused.code == ExitCode.INFRASTRUCTURE
         assert "A newer selfbill made the read models open_items" in refused.err
@@ -166,10 +166,10 @@ def test_a_rule_is_changed_tried_out_switched_and_taken_back(
     assert followed("open-items").code == ExitCode.INFRASTRUCTURE
     back = followed("projections", "rollback", "open_items")
     assert back.code == ExitCode.DONE
-    assert "(version 2) is in use again" in back.words
+    assert f"(version {TODAYS.version}) is in use again" in back.words
     assert shown(followed, TODAYS) == before
     assert followed("open-items", "--totals").code == ExitCode.DONE
-    assert state_of(followed) == ("following", 2, 0)
+    assert state_of(followed) == ("following", TODAYS.version, 0)
     assert followed("projections", "report", "--json").json["rebuilds"][0]["state"] == "rolled back"
 
     # It was none after all: forward again.
@@ -197,8 +197,8 @@ def test_a_mistake_in_one_event_of_ten_thousand_is_parked_and_put_right(
         following = selfbill("open-items", "--totals")
         assert following.code == ExitCode.DONE
         assert "cannot be shown" in following.words
-        assert state_of(selfbill) == ("following", 2, len(mistaken))
-        assert state_of(selfbill, "invoices") == ("following", 2, 0)
+        assert state_of(selfbill) == ("following", TODAYS.version, len(mistaken))
+        assert state_of(selfbill, "invoices") == ("following", TODAYS.version, 0)
         rows = shown(selfbill, TODAYS)
         assert {key for key in right if rows.get(key) != right[key]} <= {(number,) for number in numbers}
 
@@ -229,7 +229,7 @@ def test_a_mistake_in_one_event_of_ten_thousand_is_parked_and_put_right(
     assert set(unparked.json["shown"]) == set(mistaken)
     assert shown(selfbill, TODAYS) == right
     assert selfbill("open-items", "--totals").code == ExitCode.DONE
-    assert state_of(selfbill) == ("following", 2, 0)
+    assert state_of(selfbill) == ("following", TODAYS.version, 0)
     assert "Nothing is left aside" in selfbill("projections", "parked").out
 
 
@@ -242,7 +242,7 @@ def test_one_stream_is_shown_after_all_and_the_others_wait(selfbill: CommandLine
     assert others
     assert f"And {len(others)} more." in selfbill("projections", "parked", "open_items", "--limit", "1").out
     assert selfbill("projections", "unpark", "open_items", first).code == ExitCode.DONE
-    assert state_of(selfbill) == ("following", 2, len(others))
+    assert state_of(selfbill) == ("following", TODAYS.version, len(others))
     assert selfbill("projections", "unpark", "open_items", "--all").code == ExitCode.DONE
     assert shown(selfbill, TODAYS) == fold(TODAYS, recorded)
 
