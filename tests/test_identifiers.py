@@ -8,11 +8,13 @@ from hypothesis import strategies as st
 
 from selfbill.identifiers import (
     holds_citizen_number,
+    is_betalingskenmerk,
     is_email,
     is_iban,
     is_kvk,
     is_po_box,
     is_postcode,
+    is_rf_reference,
     is_vat_id,
     rf_reference,
 )
@@ -231,3 +233,35 @@ def test_mail_can_be_addressed(text: str, right: bool) -> None:  # noqa: FBT001
 )
 def test_a_street_that_is_only_a_po_box_is_one(street: str, box: bool) -> None:  # noqa: FBT001
     assert is_po_box(street) is box
+
+
+# Payment references
+
+
+@pytest.mark.parametrize("number", ["Z017-2026-0001", "BN-2026-10001", "a.b-2026-0042"])
+def test_a_reference_that_we_make_is_one_and_with_one_sign_changed_is_none(number: str) -> None:
+    made = rf_reference(number)
+    assert is_rf_reference(made)
+    for position in range(2, len(made)):
+        other = "1" if made[position] != "1" else "2"
+        assert not is_rf_reference(made[:position] + other + made[position + 1 :])
+
+
+@pytest.mark.parametrize(
+    ("text", "valid"),
+    [
+        ("5000056789012345", True),
+        ("5000056789012354", False),
+        ("4000056789012345", False),
+        ("0000000000000000", True),
+        ("500005678901234", False),
+        ("5000 0567 8901 2345", False),
+    ],
+)
+def test_a_betalingskenmerk_is_known_by_its_first_digit(text: str, valid: bool) -> None:  # noqa: FBT001
+    assert is_betalingskenmerk(text) is valid
+
+
+@given(st.text(string.digits, min_size=15, max_size=15))
+def test_any_fifteen_digits_have_exactly_one_check_digit(digits: str) -> None:
+    assert sum(is_betalingskenmerk(check + digits) for check in string.digits) == 1
