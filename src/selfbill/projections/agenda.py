@@ -85,48 +85,29 @@ def agenda_model(folds: Sequence[AgendaFold], version: int = VERSION) -> ReadMod
         for event in fold.listens:
             by_event[event] = (*by_event.get(event, ()), fold.changes)
 
-    answers: dict[int, tuple[Recorded, dict[Key, Change]]] = {}
-    last: list[tuple[Recorded | None, dict[Key, Change]]] = [(None, {})]
+    def rows_after(recorded: Recorded) -> dict[Key, AgendaItem | None]:
+        """Each item after its last change; a later policy's comes after an earlier one's."""
+        rows: dict[Key, AgendaItem | None] = {}
+        for fold_changes in by_event.get(type(recorded.event), ()):
+            for change in fold_changes(recorded):
+                rows[change.policy, change.subject] = _item(change, recorded) if isinstance(change, Put) else None
+        return rows
 
-    def changes(recorded: Recorded) -> dict[Key, Change]:
-        """The last change to each item; a later policy's comes after an earlier one's.
+    answers: dict[int, tuple[Recorded, dict[Key, AgendaItem | None]]] = {}
 
-        A replay asks for the keys of an event and at once for each of the rows; the follower asks for the keys of a whole
-        batch first, so the answers of a batch are kept.
-        """
-        latest = last[0]  # read once: threads may fold side by side
-        if latest[0] is recorded:
-            return latest[1]
+    def answered(recorded: Recorded) -> dict[Key, AgendaItem | None]:
+        """The same, kept: the follower asks for the keys of a whole batch first, and then for each of the rows."""
         known = answers.get(recorded.position)
         if known is not None and known[0] is recorded:
             return known[1]
-        answer = {
-            (change.policy, change.subject): change
-            for fold_changes in by_event.get(type(recorded.event), ())
-            for change in fold_changes(recorded)
-        }
+        answer = rows_after(recorded)
         if len(answers) >= ANSWERS_KEPT:
             answers.clear()
         answers[recorded.position] = (recorded, answer)
-        last[0] = (recorded, answer)
         return answer
 
     def evolve(key: Key, _: AgendaItem | None, recorded: Recorded) -> AgendaItem | None:
-        change = changes(recorded)[key]
-        if isinstance(change, Take):
-            return None
-        return AgendaItem(
-            policy=change.policy,
-            subject=change.subject,
-            due=change.due,
-            group_key=change.group_key,
-            stream=change.stream,
-            data=change.data,
-            failures=change.failures,
-            reason=change.reason,
-            since=recorded.at,
-            position=recorded.position,
-        )
+        return answered(recorded)[key]
 
     return ReadModel(
         name="agenda",
@@ -134,10 +115,26 @@ def agenda_model(folds: Sequence[AgendaFold], version: int = VERSION) -> ReadMod
         row=AgendaItem,
         key=("policy", "subject"),
         listens=tuple(by_event),
-        keys=changes,
+        keys=answered,
         evolve=evolve,
+        rows_after=rows_after,
         indexes=(("due",),),
         of_one_stream=True,
+    )
+
+
+def _item(change: Put, recorded: Recorded) -> AgendaItem:
+    return AgendaItem(
+        change.policy,
+        change.subject,
+        change.due,
+        change.group_key,
+        change.stream,
+        change.data,
+        change.failures,
+        change.reason,
+        recorded.at,
+        recorded.position,
     )
 
 

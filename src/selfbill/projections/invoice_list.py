@@ -146,12 +146,11 @@ def evolve(_: Key, row: ListedInvoice | None, recorded: Recorded) -> ListedInvoi
 
 
 def _moved(row: ListedInvoice, event: Movement, recorded: Recorded) -> ListedInvoice:
-    row = msgspec.structs.replace(row, open=event.open_after)
     replace = msgspec.structs.replace
     match event:
         case PaymentAllocated():
             receipt = Receipt(event.payment, event.amount, event.received_on)
-            return _with_receipts(row, (*row.receipts, receipt))
+            return _with_receipts(row, (*row.receipts, receipt), event.open_after)
         case PaymentReleased():
             receipts = tuple(
                 replace(receipt, released=event.reason, released_at=recorded.at)
@@ -159,25 +158,27 @@ def _moved(row: ListedInvoice, event: Movement, recorded: Recorded) -> ListedInv
                 else receipt
                 for receipt in row.receipts
             )
-            return _with_receipts(row, receipts)
+            return _with_receipts(row, receipts, event.open_after)
         case InvoiceCredited():
             return replace(
                 row,
+                open=event.open_after,
                 credited=Cents(row.credited + event.amount),
                 credit_notes=(*row.credit_notes, event.credit_note),
             )
         case CreditSettled():
-            return replace(row, settled=Cents(row.settled + event.amount))
+            return replace(row, open=event.open_after, settled=Cents(row.settled + event.amount))
         case InvoiceWrittenOff():
-            return replace(row, written_off=Cents(row.written_off + event.amount))
+            return replace(row, open=event.open_after, written_off=Cents(row.written_off + event.amount))
         case WriteOffReversed():
-            return replace(row, written_off=Cents(row.written_off - event.amount))
+            return replace(row, open=event.open_after, written_off=Cents(row.written_off - event.amount))
 
 
-def _with_receipts(row: ListedInvoice, receipts: tuple[Receipt, ...]) -> ListedInvoice:
+def _with_receipts(row: ListedInvoice, receipts: tuple[Receipt, ...], still_open: Cents) -> ListedInvoice:
     counting = [receipt for receipt in receipts if receipt.released is None]
     return msgspec.structs.replace(
         row,
+        open=still_open,
         receipts=receipts,
         paid=Cents(sum(receipt.amount for receipt in counting)),
         last_receipt=max((receipt.received_on for receipt in counting), default=None),

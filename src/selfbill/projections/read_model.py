@@ -9,7 +9,7 @@ datetime timestamptz, and everything else (tuples, dicts, structs) jsonb; `| Non
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from enum import Enum, StrEnum
 from functools import cached_property
 from types import NoneType, UnionType
@@ -70,10 +70,16 @@ class ReadModel(msgspec.Struct, Generic[R], frozen=True, dict=True):
     """The columns of each index besides that of the key."""
     of_one_stream: bool = False
     """Whether all events that touch a row stand in one stream. Then a rebuild may fold stream after stream, in any order."""
+    of_one_event: bool = False
+    """Whether each row is made of one event, with the event's position in its key. Then no row is looked for before it is written."""
+    rows_after: Callable[[Recorded], Mapping[Key, R | None]] | None = None
+    """Where no row depends on what it was: all rows that an event touches, as they are after it. A rebuild asks this instead of
+    `keys` and `evolve`, which say the same one by one."""
     personal: tuple[str, ...] = ()
     """The columns that say something about a person; what they hold is copied nowhere, because it must go when the person is forgotten."""
 
     def __post_init__(self) -> None:
+        assert self.of_one_stream or not self.of_one_event, f"{self.name}: what is of one event is of one stream"
         others = {*self.personal} - {*self.row.__struct_fields__} | {*self.personal} & {*self.key}
         assert not others, f"{self.name}: {others} are personal but no columns besides the key"
 

@@ -6,7 +6,7 @@ are folded in the order of commit, with all their rows in memory; when these bec
 and whoever asked for it goes on by following.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -84,28 +84,12 @@ class Folding:
             for made in listeners.get(type(recorded.event), ()):
                 if made.aside and made.keeps_aside(recorded):
                     continue
-                table, evolve = made.rows, made.evolve
                 try:
-                    keys = made.keys(recorded)
-                    if len(keys) == 1:
-                        (key,) = keys
-                        row = evolve(key, table.get(key), recorded)
-                        if row is not None:
-                            table[key] = row
-                        else:
-                            table.pop(key, None)
-                        continue
-                    changed = [(key, evolve(key, table.get(key), recorded)) for key in keys]
+                    made.fold(recorded)
                 except (StoreFault, MemoryError):
                     raise
                 except Exception as error:  # noqa: BLE001 - whatever it is, it lies in this event
                     made.leave_aside(recorded.originator_id, recorded.position, error)
-                    continue
-                for key, row in changed:
-                    if row is None:
-                        table.pop(key, None)
-                    else:
-                        table[key] = row
 
     def rows(self, model: ReadModel[Any]) -> Mapping[Key, Any]:
         """The rows of this model as they are now, by key."""
@@ -149,10 +133,42 @@ class _Made:
 
     def __init__(self, model: ReadModel[Any]) -> None:
         self.model = model
-        self.keys: Callable[[Recorded], Collection[Key]] = model.keys
-        self.evolve: Callable[[Key, Any, Recorded], Any] = model.evolve
         self.rows: dict[Key, Any] = {}
         self.aside: dict[str, Aside] = {}
+        self.fold: Callable[[Recorded], None] = (
+            self._fold_rows(model) if model.rows_after is None else self._put_rows(model.rows_after)
+        )
+        """Changes all rows that this event touches, or raises and changes none."""
+
+    def _fold_rows(self, model: ReadModel[Any]) -> Callable[[Recorded], None]:
+        keys, evolve, rows = model.keys, model.evolve, self.rows
+
+        def fold(recorded: Recorded) -> None:
+            touched = keys(recorded)
+            if len(touched) == 1:
+                (key,) = touched
+                row = evolve(key, rows.get(key), recorded)
+                if row is not None:
+                    rows[key] = row
+                else:
+                    rows.pop(key, None)
+            else:
+                put({key: evolve(key, rows.get(key), recorded) for key in touched})
+
+        put = self._put
+        return fold
+
+    def _put_rows(self, rows_after: Callable[[Recorded], Mapping[Key, Any]]) -> Callable[[Recorded], None]:
+        put = self._put
+        return lambda recorded: put(rows_after(recorded))
+
+    def _put(self, changed: Mapping[Key, Any]) -> None:
+        rows = self.rows
+        for key, row in changed.items():
+            if row is not None:
+                rows[key] = row
+            else:
+                rows.pop(key, None)
 
     def keeps_aside(self, recorded: Recorded) -> bool:
         """Whether this event comes after one that could not be folded."""

@@ -21,7 +21,7 @@ from selfbill.store.mapper import EventMapper
 REPLAYING = 7306
 """Sets working on a part apart from other uses of advisory locks."""
 
-PARTS = 16
+PARTS = 32
 """Enough that processes end at about the same time: parts of as many streams take twice as long with invoices as with hours."""
 
 WORTH_SHARING = 300_000
