@@ -9,8 +9,12 @@ import msgspec
 from selfbill.aggregates.catalogue import (
     AGENCY,
     COMMISSION_SERIES,
+    CREDITOR,
     all_events,
     customer_stream,
+    debit_batch_stream,
+    debit_mandate_stream,
+    debtor_stream,
     freelancer_stream,
     invoice_stream,
     mandate_stream,
@@ -23,6 +27,7 @@ from selfbill.aggregates.event import Event, tag_of
 from selfbill.aggregates.invoice import DeliveryStarted, InvoiceSent
 from selfbill.aggregates.party import DetailsChanged, FreelancerRegistered, PartyForgotten
 from selfbill.aggregates.series import NumbersTaken, PrefixClaimed, SeriesOpened
+from selfbill.aggregates.suspension import CollectionResumed, CollectionSuspended, CollectionTakenUp
 from selfbill.aggregates.timesheet_events import HoursApproved, HoursSubmitted
 from selfbill.projections.agenda import AgendaFold, Change, Put, Take
 from selfbill.projections.catalogue import all_read_models
@@ -36,11 +41,15 @@ NOON = dt.datetime(2026, 7, 31, 12, tzinfo=dt.UTC)
 EVENTS = all_events()
 
 
-SHARED = (DetailsChanged, PartyForgotten)
+SHARED = (DetailsChanged, PartyForgotten, CollectionSuspended, CollectionResumed, CollectionTakenUp)
 """Events that customers and freelancers have alike, each in the stream of whom they are about."""
 
 _STREAMS: dict[str, Callable[[Any], str]] = {
     "agency": lambda _: AGENCY,
+    "creditor": lambda _: CREDITOR,
+    "debtor": lambda event: debtor_stream(event.towards, event.debtor),
+    "debit_batch": lambda event: debit_batch_stream(event.batch),
+    "debit_mandate": lambda event: debit_mandate_stream(event.mandate),
     "invoice": lambda event: invoice_stream(event.number),
     "mandate": lambda event: mandate_stream(event.freelancer),
     "placement": lambda event: placement_stream(event.code),

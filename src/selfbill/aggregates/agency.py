@@ -6,6 +6,8 @@ from itertools import pairwise
 
 import msgspec
 
+from selfbill.aggregates import collection_schedule
+from selfbill.aggregates.collection_schedule import AgencyCollection, CollectionScheduleApplied, CollectionScheduleSet
 from selfbill.aggregates.event import AlreadyDone, AlreadyDoneType, Event
 from selfbill.aggregates.party import PoBox
 from selfbill.aggregates.periods import PeriodReversed
@@ -111,6 +113,7 @@ class Agency(msgspec.Struct, frozen=True):
     first_week: IsoWeek | None = None
     last_week: IsoWeek | None = None
     closed_week: IsoWeek | None = None
+    collection: AgencyCollection = AgencyCollection()
 
 
 def evolve(agency: Agency, event: Event) -> Agency:
@@ -133,6 +136,8 @@ def evolve(agency: Agency, event: Event) -> Agency:
             return replace(agency, first_week=event.first_week, last_week=event.last_week)
         case WeekClosed():
             return replace(agency, closed_week=event.week)
+        case CollectionScheduleSet() | CollectionScheduleApplied():
+            return replace(agency, collection=collection_schedule.evolve(agency.collection, event))
         case _:
             return agency
 

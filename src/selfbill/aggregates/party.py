@@ -9,7 +9,9 @@ from enum import StrEnum
 
 import msgspec
 
+from selfbill.aggregates import suspension
 from selfbill.aggregates.event import AlreadyDone, AlreadyDoneType, Event
+from selfbill.aggregates.suspension import CollectionResumed, CollectionSuspended, CollectionTakenUp, DebtorCollection
 from selfbill.aggregates.texts import refuse_citizen_number
 from selfbill.identifiers import is_po_box
 from selfbill.moments import check_moment
@@ -133,6 +135,7 @@ class Party(msgspec.Struct, frozen=True):
     contacts: tuple[str | None, ...] = ()
     version: int = 0
     forgotten: bool = False
+    collection: DebtorCollection = DebtorCollection()
 
 
 def evolve(party: Party, event: Event) -> Party:
@@ -164,6 +167,8 @@ def evolve(party: Party, event: Event) -> Party:
             return replace(party, contacts=(*party.contacts, event.name), version=version)
         case PartyForgotten():
             return replace(party, forgotten=True, version=version)
+        case CollectionSuspended() | CollectionResumed() | CollectionTakenUp():
+            return replace(party, collection=suspension.evolve(party.collection, event), version=version)
         case _:
             return replace(party, version=version)
 
