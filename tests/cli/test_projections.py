@@ -40,6 +40,7 @@ NAMES = {
     "invoices",
     "invoice_lines",
     "open_items",
+    "movements",
     "placements",
     "debtor_cards",
     "freelancer_cards",

@@ -16,7 +16,14 @@ from selfbill.aggregates.invoice import (
     InvoiceSent,
     Source,
 )
-from selfbill.aggregates.invoice_money import PaymentAllocated, PaymentReleased
+from selfbill.aggregates.invoice_money import (
+    CreditSettled,
+    InvoiceCredited,
+    InvoiceWrittenOff,
+    PaymentAllocated,
+    PaymentReleased,
+    WriteOffReversed,
+)
 from selfbill.aggregates.mandate import MandateGranted
 from selfbill.aggregates.party import (
     CustomerKind,
@@ -243,12 +250,45 @@ def commission_paid(
     )
 
 
+def _of_customer(sequence: str, amount: int, open_after: int) -> dict[str, Any]:
+    return {
+        "number": number(sequence),
+        "amount": Cents(amount),
+        "on": PAID_ON,
+        "open_after": Cents(open_after),
+        "towards": "customer",
+        "debtor": K01,
+        "freelancer": Z01,
+    }
+
+
+def credited(
+    sequence: str = "1", credit_note: str = "9", *, amount: int = 50000, open_after: int = 0
+) -> InvoiceCredited:
+    return InvoiceCredited(credit_note=number(credit_note), **_of_customer(sequence, amount, open_after))
+
+
+def settled(sequence: str = "1", against: str = "2", *, amount: int, open_after: int) -> CreditSettled:
+    return CreditSettled(against=number(against), **_of_customer(sequence, amount, open_after))
+
+
+def written_off(sequence: str = "1", *, amount: int = 50000, open_after: int = 0) -> InvoiceWrittenOff:
+    return InvoiceWrittenOff(reason="onvindbaar", **_of_customer(sequence, amount, open_after))
+
+
+def asked_again(sequence: str = "1", *, amount: int = 50000, open_after: int = 50000) -> WriteOffReversed:
+    return WriteOffReversed(reason="betaalt toch", **_of_customer(sequence, amount, open_after))
+
+
 def granted(first: dt.date = dt.date(2026, 1, 1), until: dt.date | None = None) -> MandateGranted:
     return MandateGranted(freelancer=Z01, period=Period(first, until))
 
 
 def a_week() -> tuple[Event, ...]:
-    """From the first acquaintance to invoices, one still to be sent, one paid, one paid in part, one paid and paid back."""
+    """From the first acquaintance to invoices: one still to be sent, one paid, one paid in part, one paid and paid back.
+
+    Then the first is credited, which sets off part of the second, whose rest is written off and asked for again.
+    """
     return (
         customer(),
         freelancer(),
@@ -270,4 +310,9 @@ def a_week() -> tuple[Event, ...]:
         commission_paid("freelancer", "1", amount=5000, open_after=1050),
         paid("2"),
         paid_back("2"),
+        credited("1", amount=20000, open_after=-20000),
+        settled("2", "1", amount=20000, open_after=30000),
+        settled("1", "2", amount=-20000, open_after=0),
+        written_off("2", amount=30000),
+        asked_again("2", amount=30000, open_after=30000),
     )

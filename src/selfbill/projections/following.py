@@ -148,8 +148,11 @@ class Page:
         self._touched: list[tuple[Recorded, tuple[Key, ...]]] = []
         self._asked = None
         wanted = self._touch(self._without_parked(heard))
-        self._before: dict[Key, Any] = tracked.kept.among(wanted) if tracked.kept is not None else {}
+        self._kept = None if self._model.of_one_event else tracked.kept
+        self._before: dict[Key, Any] = self._kept.among(wanted) if self._kept is not None else {}
         self._after: dict[Key, Any] = {}
+        if self._model.of_one_event:
+            return
         # All events that touch a row of such a model stand in one stream: before its first event there is no row.
         new = begun if self._model.of_one_stream else ()
         missing = [key for key, stream in wanted.items() if key not in self._before and stream not in new]
@@ -200,8 +203,8 @@ class Page:
 
     def keep(self) -> None:
         """Keeps the rows for the next batch; they are committed."""
-        if self._tracked.kept is not None:
-            self._tracked.kept.keep(self._after)
+        if self._kept is not None:
+            self._kept.keep(self._after)
 
 
 def _move(group: Sequence[Tracked], position: int) -> None:
