@@ -27,6 +27,12 @@ InvoiceNumber = NewType("InvoiceNumber", str)
 TableCode = NewType("TableCode", str)
 PaymentId = NewType("PaymentId", str)
 """Where money came from, e.g. an entry of a bank statement: the same at every try, and nothing in it names a person."""
+MandateId = NewType("MandateId", str)
+"""The reference of a debtor's SEPA direct debit mandate (machtigingskenmerk), unique at the creditor; upper case."""
+BatchId = NewType("BatchId", str)
+"""`{collection date}-{sequence}`, e.g. `20261201-1`: the direct debits that the bank gets in one file."""
+EndToEndId = NewType("EndToEndId", str)
+"""Names one attempt at collecting one invoice; the bank gives it back with the money, and with a return."""
 
 HUNDRED_PERCENT = BasisPoints(10_000)
 

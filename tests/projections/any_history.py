@@ -18,10 +18,12 @@ from projections.histories import EVENTS, NOON, SHARED, happened, history
 from selfbill.aggregates.event import Event, tag_of
 from selfbill.store.streams import Recorded
 from selfbill.values import (
+    BatchId,
     CustomerCode,
     FreelancerCode,
     InvoiceNumber,
     IsoWeek,
+    MandateId,
     Month,
     PaymentId,
     PlacementCode,
@@ -36,6 +38,8 @@ _FEW: Mapping[Any, Sequence[Any]] = {
     PlacementCode: ("P01", "P02"),
     InvoiceNumber: ("Z01-2026-0001", "Z01-2026-0002", "Z02-2026-0001", "BN-2026-0001"),
     PaymentId: ("bank/1", "bank/2"),
+    BatchId: ("20260814-1", "20260814-2"),
+    MandateId: ("INC-Z01-1", "INC-K01-1"),
     IsoWeek: (IsoWeek(2026, 30), IsoWeek(2026, 31)),
     Month: (Month(2026, 7), Month(2026, 8)),
     bool: (False, True),
@@ -112,6 +116,7 @@ _STORIES = (
     _about("timesheet", "agency"),
     _about("party", "mandate", "placement"),
     _about("invoice", "party"),
+    _about("debit_mandate", "debit_batch", "debtor"),
 )
 """What a history is about: everything, or a few kinds of objects, so that their events meet more often."""
 

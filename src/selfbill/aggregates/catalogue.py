@@ -1,18 +1,34 @@
 """All kinds of streams: how each is named, which events stand in it, and how they fold into a state.
 
 A stream's name starts with its kind: `agency`, `freelancer:Z01`, `customer:K01`, `mandate:Z01`, `placement:P01`,
-`timesheet:P01:2026-W12`, `invoice:Z01-2026-0001`, `roster:Z01`, `series:Z01`, `commission-series`, `prefix:Z01`.
+`timesheet:P01:2026-W12`, `invoice:Z01-2026-0001`, `roster:Z01`, `series:Z01`, `commission-series`, `prefix:Z01`, `creditor`,
+`debtor:freelancer:Z01`, `debit-mandate:INC-Z01-1`, `debit-batch:20261201-1`.
 """
 
 from collections.abc import Mapping
 
-from selfbill.aggregates import agency, invoice, mandate, party, placement, roster, series, timesheet
+from selfbill.aggregates import (
+    agency,
+    creditor,
+    debtor,
+    direct_debit_batch,
+    direct_debit_mandate,
+    invoice,
+    mandate,
+    party,
+    placement,
+    roster,
+    series,
+    timesheet,
+)
 from selfbill.aggregates.event import Event, tag_of
 from selfbill.aggregates.kind import Kind
-from selfbill.values import CustomerCode, FreelancerCode, InvoiceNumber, IsoWeek, PlacementCode
+from selfbill.pricing.terms import Towards
+from selfbill.values import BatchId, CustomerCode, FreelancerCode, InvoiceNumber, IsoWeek, MandateId, PlacementCode
 
 AGENCY = "agency"
 COMMISSION_SERIES = "commission-series"
+CREDITOR = "creditor"
 
 
 def freelancer_stream(code: FreelancerCode) -> str:
@@ -51,6 +67,18 @@ def prefix_stream(prefix: str) -> str:
     return f"prefix:{series.prefix_key(prefix)}"
 
 
+def debtor_stream(towards: Towards, code: str) -> str:
+    return f"debtor:{towards}:{code}"
+
+
+def debit_mandate_stream(mandate_id: MandateId) -> str:
+    return f"debit-mandate:{mandate_id}"
+
+
+def debit_batch_stream(batch: BatchId) -> str:
+    return f"debit-batch:{batch}"
+
+
 KINDS: Mapping[str, Kind] = {
     "agency": Kind(agency.Agency(), agency.evolve),
     "freelancer": Kind(party.Party(), party.evolve),
@@ -63,6 +91,10 @@ KINDS: Mapping[str, Kind] = {
     "series": Kind(series.Series(), series.evolve),
     COMMISSION_SERIES: Kind(series.Series(), series.evolve),
     "prefix": Kind(series.Prefix(), series.evolve_prefix),
+    CREDITOR: Kind(creditor.Creditor(), creditor.evolve),
+    "debtor": Kind(debtor.Debtor(), debtor.evolve),
+    "debit-mandate": Kind(direct_debit_mandate.DebitMandate(), direct_debit_mandate.evolve),
+    "debit-batch": Kind(direct_debit_batch.Batch(), direct_debit_batch.evolve),
 }
 
 

@@ -10,6 +10,7 @@ from typing import Literal
 
 import msgspec
 
+from selfbill.aggregates.direct_debit_events import DEBIT_EVENTS, Debit, evolve_debits
 from selfbill.aggregates.event import AlreadyDone, AlreadyDoneType, Event
 from selfbill.aggregates.invoice_money import (
     MOVEMENTS,
@@ -214,9 +215,11 @@ class Invoice(msgspec.Struct, frozen=True):
     """The sum of its credit notes."""
     credit_notes: tuple[InvoiceNumber, ...] = ()
     written_off: Cents = Cents(0)
+    debits: tuple[Debit, ...] = ()
+    """The attempts to collect it by direct debit, oldest first."""
 
 
-def evolve(invoice: Invoice, event: Event) -> Invoice:
+def evolve(invoice: Invoice, event: Event) -> Invoice:  # noqa: C901, PLR0912 - one exhaustive switch
     """The invoice after this event."""
     replace = msgspec.structs.replace
     match event:
@@ -240,6 +243,8 @@ def evolve(invoice: Invoice, event: Event) -> Invoice:
             )
         case event if isinstance(event, MOVEMENTS):
             return _moved(invoice, event)
+        case event if isinstance(event, DEBIT_EVENTS):
+            return replace(invoice, debits=evolve_debits(invoice.debits, event))
         case _:
             return invoice
 
