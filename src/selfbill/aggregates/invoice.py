@@ -10,10 +10,12 @@ from typing import Literal
 
 import msgspec
 
+from selfbill.aggregates.collection import COLLECTION_EVENTS, Collection, evolve_collection
 from selfbill.aggregates.direct_debit_events import DEBIT_EVENTS, Debit, evolve_debits
 from selfbill.aggregates.event import AlreadyDone, AlreadyDoneType, Event
 from selfbill.aggregates.invoice_money import (
     MOVEMENTS,
+    CreditedLine,
     CreditSettled,
     InvoiceCredited,
     InvoiceWrittenOff,
@@ -118,6 +120,42 @@ class CommissionInvoiced(Event, tag="invoice.commission_invoiced"):
     delivery: Delivery
 
 
+class CreditNoteIssued(Event, tag="invoice.credit_note_issued"):
+    """A document that takes back an invoice or a commission invoice, the whole of it or some; it exists from now on.
+
+    It stands in a stream of its own and takes the next number of the original's issuer. All money stays with the original.
+    Quantities and amounts are those of the document, so none is above 0. Persons stand on it as on the original.
+    """
+
+    number: InvoiceNumber
+    date: dt.date
+    original: InvoiceNumber
+    original_date: dt.date
+    reason: str
+    towards: Towards
+    debtor: str
+    """The code of the customer or the freelancer to whom the original went, as `towards` says."""
+    debtor_version: int
+    agency_version: int
+    period_from: dt.date
+    period_until: dt.date
+    minutes: Minutes
+    net: Cents
+    vat: tuple[VatBlock, ...]
+    vat_total: Cents
+    total: Cents
+    delivery: Delivery
+    freelancer: FreelancerCode | None = None
+    """Whose invoice is taken back; None when it is the agency's for commission."""
+    freelancer_version: int = 0
+    placement: PlacementCode | None = None
+    placement_version: int = 0
+    reference: str = ""
+    description: str = ""
+    lines: tuple[Line, ...] = ()
+    commission_lines: tuple[CommissionLine, ...] = ()
+
+
 class DocumentArchived(Event, tag="invoice.document_archived"):
     """The exact bytes that are sent are kept under this SHA-256 (art. 52 AWR)."""
 
@@ -167,6 +205,23 @@ class CommissionBilled(Event, tag="invoice.commission_billed"):
     commission_invoice: InvoiceNumber
 
 
+class CommissionAdjusted(Event, tag="invoice.commission_adjusted"):
+    """What is still to be billed of the commission for this customer invoice towards this side is another amount from now on.
+
+    A credit note lowers it, down to 0. Commission that was agreed anew with effect in the past can raise it, also after it was
+    billed: then the rest becomes due at `commission_at`.
+    """
+
+    number: InvoiceNumber
+    towards: Towards
+    party: str
+    amount: Cents
+    """What is to be billed from now on; 0 is nothing."""
+    reason: str
+    commission_at: dt.datetime | None = None
+    issuing_order: str = ""
+
+
 _NO_OUTCOME = "Het programma stopte terwijl de e-mail werd aangeboden; hij kan zijn aangekomen."
 
 
@@ -201,12 +256,17 @@ class Invoice(msgspec.Struct, frozen=True):
     """The document that was issued, how far its delivery got, and what is still to be paid."""
 
     issued: InvoiceIssued | CommissionInvoiced | None = None
+    credit_note: CreditNoteIssued | None = None
+    """In the stream of a credit note, which is a document without money of its own: there `issued` stays None."""
     document: str | None = None
     delivery: DeliveryState = DeliveryState.WAITING
     attempts: int = 0
     failures: int = 0
     retry_at: dt.datetime | None = None
-    commission_billed: dict[Towards, InvoiceNumber] = {}
+    commission_billed: dict[Towards, tuple[InvoiceNumber, ...]] = {}
+    """The commission invoices on which it stands: more than one when it was raised after it was billed."""
+    commission_due: dict[Towards, CommissionDue] = {}
+    """What is still to be billed of it."""
     commission_held_until: dict[Towards, dt.datetime] = {}
     open: Cents = Cents(0)
     """Less than 0 when the debtor has a credit balance."""
@@ -214,7 +274,10 @@ class Invoice(msgspec.Struct, frozen=True):
     credited: Cents = Cents(0)
     """The sum of its credit notes."""
     credit_notes: tuple[InvoiceNumber, ...] = ()
+    credited_lines: dict[int, CreditedLine] = {}
+    """What was taken back so far, by the line's position from 1."""
     written_off: Cents = Cents(0)
+    collection: Collection = Collection()
     debits: tuple[Debit, ...] = ()
     """The attempts to collect it by direct debit, oldest first."""
 
@@ -223,8 +286,17 @@ def evolve(invoice: Invoice, event: Event) -> Invoice:  # noqa: C901, PLR0912 - 
     """The invoice after this event."""
     replace = msgspec.structs.replace
     match event:
-        case InvoiceIssued() | CommissionInvoiced():
+        case InvoiceIssued():
+            return replace(
+                invoice,
+                issued=event,
+                open=event.total,
+                commission_due={due.towards: due for due in event.commission},
+            )
+        case CommissionInvoiced():
             return replace(invoice, issued=event, open=event.total)
+        case CreditNoteIssued():
+            return replace(invoice, credit_note=event)
         case DocumentArchived():
             return replace(invoice, document=event.sha256)
         case DeliveryStarted():
@@ -238,19 +310,34 @@ def evolve(invoice: Invoice, event: Event) -> Invoice:  # noqa: C901, PLR0912 - 
             held = {**invoice.commission_held_until, event.towards: event.next_at}
             return replace(invoice, commission_held_until=held)
         case CommissionBilled():
+            before = invoice.commission_billed.get(event.towards, ())
             return replace(
-                invoice, commission_billed={**invoice.commission_billed, event.towards: event.commission_invoice}
+                invoice,
+                commission_billed={**invoice.commission_billed, event.towards: (*before, event.commission_invoice)},
+                commission_due=_without(invoice.commission_due, event.towards),
             )
+        case CommissionAdjusted():
+            due = _without(invoice.commission_due, event.towards)
+            if event.amount:
+                due[event.towards] = CommissionDue(event.towards, event.party, event.amount)
+            return replace(invoice, commission_due=due)
         case event if isinstance(event, MOVEMENTS):
             return _moved(invoice, event)
+        case event if isinstance(event, COLLECTION_EVENTS):
+            return replace(invoice, collection=evolve_collection(invoice.collection, event))
         case event if isinstance(event, DEBIT_EVENTS):
             return replace(invoice, debits=evolve_debits(invoice.debits, event))
         case _:
             return invoice
 
 
+def _without(due: dict[Towards, CommissionDue], towards: Towards) -> dict[Towards, CommissionDue]:
+    return {side: each for side, each in due.items() if side != towards}
+
+
 def _moved(invoice: Invoice, event: Movement) -> Invoice:
-    invoice = msgspec.structs.replace(invoice, open=event.open_after)
+    collection = evolve_collection(invoice.collection, event)
+    invoice = msgspec.structs.replace(invoice, open=event.open_after, collection=collection)
     replace = msgspec.structs.replace
     match event:
         case PaymentAllocated():
@@ -263,6 +350,7 @@ def _moved(invoice: Invoice, event: Movement) -> Invoice:
                 invoice,
                 credited=Cents(invoice.credited + event.amount),
                 credit_notes=(*invoice.credit_notes, event.credit_note),
+                credited_lines=_credited(invoice.credited_lines, event.lines),
             )
         case InvoiceWrittenOff():
             return replace(invoice, written_off=Cents(invoice.written_off + event.amount))
@@ -270,6 +358,15 @@ def _moved(invoice: Invoice, event: Movement) -> Invoice:
             return replace(invoice, written_off=Cents(invoice.written_off - event.amount))
         case CreditSettled():
             return invoice
+
+
+def _credited(before: dict[int, CreditedLine], lines: tuple[CreditedLine, ...]) -> dict[int, CreditedLine]:
+    after = dict(before)
+    for line in lines:
+        known = after.get(line.position, CreditedLine(line.position, Cents(0)))
+        amount, minutes = Cents(known.amount + line.amount), Minutes(known.minutes + line.minutes)
+        after[line.position] = CreditedLine(line.position, amount, minutes)
+    return after
 
 
 def archive(
@@ -287,7 +384,8 @@ def start_delivery(
     """A mail is about to go out, as this attempt; one that started before without an outcome is first put down as unclear."""
     if invoice.delivery is DeliveryState.SENT or attempt <= invoice.attempts:
         return AlreadyDone
-    assert invoice.issued is not None
+    document = invoice.issued or invoice.credit_note
+    assert document is not None
     events: list[Event] = []
     if invoice.delivery is DeliveryState.STARTED:
         events.append(
@@ -300,7 +398,7 @@ def start_delivery(
                 unclear=True,
             )
         )
-    started = DeliveryStarted(number=number, message_id=message_id, channel=invoice.issued.delivery, attempt=attempt)
+    started = DeliveryStarted(number=number, message_id=message_id, channel=document.delivery, attempt=attempt)
     return (*events, started)
 
 
@@ -310,18 +408,23 @@ def record_sent(
     """The mail was accepted; commission is owed from now on."""
     if invoice.delivery is DeliveryState.SENT:
         return AlreadyDone
-    issued = invoice.issued
+    issued = invoice.issued or invoice.credit_note
     assert issued is not None
-    if not isinstance(issued, InvoiceIssued) or not issued.commission:
+    if not isinstance(issued, InvoiceIssued) or not invoice.commission_due:
         return InvoiceSent(number=number, message_id=message_id, channel=issued.delivery)
     return InvoiceSent(
         number=number,
         message_id=message_id,
         channel=issued.delivery,
-        commission=issued.commission,
+        commission=tuple(invoice.commission_due.values()),
         commission_at=commission_at,
-        issuing_order=f"{issued.issued_at:%Y-%m-%dT%H:%M:%S} {issued.placement} {issued.month} {number}",
+        issuing_order=issuing_order(issued),
     )
+
+
+def issuing_order(issued: InvoiceIssued) -> str:
+    """Sorts customer invoices in the order in which they were issued."""
+    return f"{issued.issued_at:%Y-%m-%dT%H:%M:%S} {issued.placement} {issued.month} {issued.number}"
 
 
 def record_failure(
@@ -343,8 +446,8 @@ def record_failure(
 def bill_commission(
     invoice: Invoice, *, number: InvoiceNumber, towards: Towards, commission_invoice: InvoiceNumber
 ) -> CommissionBilled | AlreadyDoneType:
-    """The commission towards one side was put on a commission invoice; it never is again."""
-    if towards in invoice.commission_billed:
+    """What was due of the commission towards one side was put on a commission invoice; it never is again."""
+    if towards not in invoice.commission_due:
         return AlreadyDone
     return CommissionBilled(number=number, towards=towards, commission_invoice=commission_invoice)
 
@@ -361,7 +464,7 @@ def hold_commission(
 ) -> CommissionHeld | AlreadyDoneType:
     """The commission towards one side stays due, and staff see why."""
     until = invoice.commission_held_until.get(towards)
-    if towards in invoice.commission_billed or (until is not None and until >= next_at):
+    if towards not in invoice.commission_due or (until is not None and until >= next_at):
         return AlreadyDone
     return CommissionHeld(
         number=number,
@@ -378,6 +481,4 @@ def commission_owed(invoice: Invoice, towards: Literal["freelancer", "customer"]
     """What one side still owes the agency for this invoice; None when nothing, or when it was billed."""
     if not isinstance(invoice.issued, InvoiceIssued) or invoice.delivery is not DeliveryState.SENT:
         return None
-    if towards in invoice.commission_billed:
-        return None
-    return next((due for due in invoice.issued.commission if due.towards == towards), None)
+    return invoice.commission_due.get(towards)

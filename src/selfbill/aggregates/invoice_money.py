@@ -7,9 +7,20 @@ An invoice's open amount is always its total, less what was credited, paid, sett
 
 import datetime as dt
 
+import msgspec
+
 from selfbill.aggregates.event import Event
 from selfbill.pricing.terms import Towards
-from selfbill.values import Cents, FreelancerCode, InvoiceNumber, PaymentId
+from selfbill.values import Cents, FreelancerCode, InvoiceNumber, Minutes, PaymentId
+
+
+class CreditedLine(msgspec.Struct, frozen=True):
+    """How much of one line of an invoice was taken back, as positive quantities and without VAT."""
+
+    position: int
+    """The line's place on the invoice, from 1."""
+    amount: Cents
+    minutes: Minutes = Minutes(0)
 
 
 class PaymentAllocated(Event, tag="invoice.payment_allocated"):
@@ -63,6 +74,8 @@ class InvoiceCredited(Event, tag="invoice.credited"):
     towards: Towards
     debtor: str
     freelancer: FreelancerCode | None = None
+    lines: tuple[CreditedLine, ...] = ()
+    """What was taken back of which line."""
 
 
 class CreditSettled(Event, tag="invoice.credit_settled"):

@@ -122,7 +122,7 @@ def hour_lines(work: Iterable[Worked]) -> list[Line]:
     minutes: dict[tuple[IsoWeek, BasisPoints, Cents, VatTreatment], int] = {}
     for priced in work:
         for surcharge, length in priced.bands.items():
-            line = priced.week, surcharge, unit_price(priced.rate.hourly, surcharge), priced.rate.vat_treatment
+            line = _band_key(priced, surcharge)
             minutes[line] = minutes.get(line, 0) + length
     return [
         Line("hours", week, Minutes(total), Metres(0), surcharge, hourly, hours_amount(total, hourly), treatment)
@@ -156,7 +156,11 @@ def _travel_lines(work: Iterable[Worked], per_kilometre: Cents | None) -> list[L
 def _draft(month: Month, work: list[Worked], terms: Terms) -> Draft:
     hours = hour_lines(work)
     travel = _travel_lines(work, terms.travel_rate)
-    lines = sorted(hours + travel, key=lambda line: (line.week, line.kind)) if travel else hours
+    return _of_lines(month, work, sorted(hours + travel, key=lambda line: (line.week, line.kind)) if travel else hours)
+
+
+def _of_lines(month: Month, work: list[Worked], lines: Sequence[Line]) -> Draft:
+    hours = [line for line in lines if line.kind == "hours"]
     vat = vat_blocks((line.vat_treatment, line.amount) for line in lines)
     net = sum(block.base for block in vat)
     vat_total = sum(block.amount for block in vat)
@@ -173,3 +177,26 @@ def _draft(month: Month, work: list[Worked], terms: Terms) -> Draft:
         total=Cents(net + vat_total),
         worked=tuple(work),
     )
+
+
+def restricted(draft: Draft, lines: Sequence[Line]) -> Draft | None:
+    """The draft with these of its lines only, and with the shifts and the parts of shifts that they bill; None without lines."""
+    hours = {_hours_key(line) for line in lines if line.kind == "hours"}
+    travel = {(line.week, line.vat_treatment) for line in lines if line.kind == "travel"}
+    work = []
+    for priced in draft.worked:
+        bands = {
+            surcharge: length for surcharge, length in priced.bands.items() if _band_key(priced, surcharge) in hours
+        }
+        if bands or (priced.shift.metres and (priced.week, priced.rate.vat_treatment) in travel):
+            work.append(Worked(priced.shift, priced.week, priced.rate, bands))
+    return _of_lines(draft.month, work, lines) if work else None
+
+
+def _hours_key(line: Line) -> tuple[IsoWeek, BasisPoints, Cents, VatTreatment]:
+    return line.week, line.surcharge, line.unit_price, line.vat_treatment
+
+
+def _band_key(priced: Worked, surcharge: BasisPoints) -> tuple[IsoWeek, BasisPoints, Cents, VatTreatment]:
+    """The hour line on which this band of a shift stands."""
+    return priced.week, surcharge, unit_price(priced.rate.hourly, surcharge), priced.rate.vat_treatment

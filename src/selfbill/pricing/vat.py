@@ -31,9 +31,7 @@ class VatBlock(msgspec.Struct, frozen=True):
 
 def vat_blocks(amounts: Iterable[tuple[VatTreatment, Cents]]) -> tuple[VatBlock, ...]:
     """One block for each treatment among these line amounts, in order of the treatment's name."""
-    bases: dict[VatTreatment, int] = {}
-    for treatment, amount in amounts:
-        bases[treatment] = bases.get(treatment, 0) + amount
+    bases = _sums(amounts)
     return tuple(
         VatBlock(treatment, Cents(bases[treatment]), RATES[treatment], _vat(bases[treatment], RATES[treatment]))
         for treatment in sorted(bases)
@@ -43,6 +41,37 @@ def vat_blocks(amounts: Iterable[tuple[VatTreatment, Cents]]) -> tuple[VatBlock,
 def vat_on_commission(net: Cents) -> Cents:
     """VAT over the sum of a commission invoice's lines; the agency's own service is never exempt."""
     return _vat(net, STANDARD_RATE)
+
+
+def credited_blocks(
+    standing: Iterable[tuple[VatTreatment, Cents]],
+    credited: Iterable[tuple[VatTreatment, Cents]],
+    rates: Mapping[VatTreatment, BasisPoints] = RATES,
+) -> tuple[VatBlock, ...]:
+    """What a credit note takes back per treatment, as amounts below 0: `standing` is what it finds, `credited` its part of that.
+
+    Its VAT is the VAT over what stands less the VAT over what is left. So what is left always carries its exact VAT, no series
+    of credit notes takes back more than was charged, and the last one takes the remainder: a cent that rounding left over.
+    """
+    before, part = _sums(standing), _sums(credited)
+    return tuple(
+        VatBlock(
+            treatment,
+            Cents(-part[treatment]),
+            rates[treatment],
+            Cents(
+                _vat(before[treatment] - part[treatment], rates[treatment]) - _vat(before[treatment], rates[treatment])
+            ),
+        )
+        for treatment in sorted(part)
+    )
+
+
+def _sums(amounts: Iterable[tuple[VatTreatment, Cents]]) -> dict[VatTreatment, int]:
+    sums: dict[VatTreatment, int] = {}
+    for treatment, amount in amounts:
+        sums[treatment] = sums.get(treatment, 0) + amount
+    return sums
 
 
 def _vat(base: int, rate: BasisPoints) -> Cents:
