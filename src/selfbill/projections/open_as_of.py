@@ -67,22 +67,26 @@ class Scope(msgspec.Struct, frozen=True):
     creditor: str | None = None
 
     @property
+    def counts(self) -> LiteralString:
+        """Whether a movement counts, in SQL; what is not asked for stands not in it, so that the indexes are used."""
+        condition: LiteralString = "day <= %(day)s"
+        if self.known is not None:
+            condition += " AND recorded_at <= %(known)s"
+        if self.debtor_kind is not None:
+            condition += " AND debtor_kind = %(debtor_kind)s"
+        if self.debtor is not None:
+            condition += " AND debtor = %(debtor)s"
+        if self.creditor is not None:
+            condition += " AND creditor = %(creditor)s"
+        return condition
+
+    @property
     def parameters(self) -> dict[str, Any]:
-        """For `COUNTS`."""
+        """What `counts` refers to."""
         return msgspec.structs.asdict(self)
 
 
-COUNTS: Final[LiteralString] = (
-    " day <= %(day)s"
-    " AND (%(known)s::timestamptz IS NULL OR recorded_at <= %(known)s)"
-    " AND (%(debtor_kind)s::text IS NULL OR debtor_kind = %(debtor_kind)s)"
-    " AND (%(debtor)s::text IS NULL OR debtor = %(debtor)s)"
-    " AND (%(creditor)s::text IS NULL OR creditor = %(creditor)s) "
-)
-"""Whether a movement counts; the same in every question."""
-
-_COUNTING: Final[LiteralString] = (
-    "WITH counting AS NOT MATERIALIZED (SELECT * FROM movements WHERE" + COUNTS + "),"
+_SUMS: Final[LiteralString] = (
     " taken_back AS (SELECT DISTINCT number, refers_to, true AS is_taken_back FROM counting WHERE what = 'release'),"
     " sums AS ("
     "SELECT number, sum(amount)::bigint AS open,"
@@ -91,19 +95,20 @@ _COUNTING: Final[LiteralString] = (
 )
 
 _ITEMS: Final[LiteralString] = (
-    _COUNTING
-    + " SELECT number, debtor_kind, debtor, creditor, amount AS total, sums.open, due, day AS date, reference,"
+    " SELECT number, debtor_kind, debtor, creditor, amount AS total, sums.open, due, day AS date, reference,"
     " payment_reference, last_receipt FROM sums JOIN counting USING (number)"
     " WHERE what = 'invoice' AND sums.open <> 0 ORDER BY due, number"
 )
 
+_LATE: Final[LiteralString] = "coalesce(sum(sums.open) FILTER (WHERE %(day)s - due"
+
 _AGEING: Final[LiteralString] = (
-    _COUNTING + " SELECT debtor_kind, debtor, count(*) FILTER (WHERE sums.open <> 0) AS items,"
-    " coalesce(sum(sums.open) FILTER (WHERE %(day)s - due <= %(late_0)s), 0)::bigint AS not_due,"
-    " coalesce(sum(sums.open) FILTER (WHERE %(day)s - due > %(late_0)s AND %(day)s - due <= %(late_1)s), 0)::bigint AS late_1,"
-    " coalesce(sum(sums.open) FILTER (WHERE %(day)s - due > %(late_1)s AND %(day)s - due <= %(late_2)s), 0)::bigint AS late_31,"
-    " coalesce(sum(sums.open) FILTER (WHERE %(day)s - due > %(late_2)s AND %(day)s - due <= %(late_3)s), 0)::bigint AS late_61,"
-    " coalesce(sum(sums.open) FILTER (WHERE %(day)s - due > %(late_3)s), 0)::bigint AS late_91,"
+    " SELECT debtor_kind, debtor, count(*) FILTER (WHERE sums.open <> 0) AS items,"
+    f" {_LATE} <= %(late_0)s), 0)::bigint AS not_due,"
+    f" {_LATE} > %(late_0)s AND %(day)s - due <= %(late_1)s), 0)::bigint AS late_1,"
+    f" {_LATE} > %(late_1)s AND %(day)s - due <= %(late_2)s), 0)::bigint AS late_31,"
+    f" {_LATE} > %(late_2)s AND %(day)s - due <= %(late_3)s), 0)::bigint AS late_61,"
+    f" {_LATE} > %(late_3)s), 0)::bigint AS late_91,"
     " sum(sums.open)::bigint AS open, max(last_receipt) AS last_receipt"
     " FROM sums JOIN counting USING (number) WHERE what = 'invoice'"
     " GROUP BY debtor_kind, debtor HAVING bool_or(sums.open <> 0) ORDER BY debtor_kind, debtor"
@@ -118,11 +123,15 @@ def end_of(day: dt.date) -> dt.datetime:
 def open_items_as_of(connection: Connection[Any], scope: Scope) -> list[ItemAsOf]:
     """What was still to be paid, and what was to be paid back, on that day; the oldest due date first."""
     with connection.cursor(row_factory=class_row(ItemAsOf)) as cursor:
-        return cursor.execute(_ITEMS, scope.parameters, binary=True).fetchall()
+        return cursor.execute(_counting(scope) + _ITEMS, scope.parameters, binary=True).fetchall()
 
 
 def ageing_as_of(connection: Connection[Any], scope: Scope) -> list[Ageing]:
     """What every debtor with anything open owed on that day, by how late it was; by code."""
     classes = {f"late_{at}": days for at, days in enumerate(LATE)}
     with connection.cursor(row_factory=class_row(Ageing)) as cursor:
-        return cursor.execute(_AGEING, scope.parameters | classes, binary=True).fetchall()
+        return cursor.execute(_counting(scope) + _AGEING, scope.parameters | classes, binary=True).fetchall()
+
+
+def _counting(scope: Scope) -> LiteralString:
+    return "WITH counting AS NOT MATERIALIZED (SELECT * FROM movements WHERE " + scope.counts + ")," + _SUMS
