@@ -24,6 +24,7 @@ from selfbill.aggregates.invoice import (
     hold_commission,
 )
 from selfbill.aggregates.invoice_rules import issue_commission, require_commission_billable
+from selfbill.application.debiting import collecting, with_its_debit
 from selfbill.application.office import Decision, Office, Outcome, carry_out, change, merged
 from selfbill.moments import local_date, next_moment_after
 from selfbill.pricing.terms import Towards
@@ -137,6 +138,7 @@ def _changes(
     agency, series = loaded[AGENCY], loaded[COMMISSION_SERIES]
     taken, free = numbers.take(series.state, year=today.year, count=len(billed))
     changes = list(change(COMMISSION_SERIES, series, taken))
+    debits = collecting(office, billed)
     marks: dict[InvoiceNumber, list[tuple[Towards, InvoiceNumber]]] = defaultdict(list)
     for number, (towards, party) in zip(free, billed, strict=True):
         issued = issue_commission(
@@ -148,7 +150,8 @@ def _changes(
             lines=lines[towards, party],
             day=today,
         )
-        changes.append(Change(invoice_stream(number), 0, (issued,)))
+        begun = with_its_debit(debits, issued, now=office.clock.now())
+        changes.append(Change(invoice_stream(number), 0, begun))
         for line in issued.lines:
             marks[line.invoice].append((towards, number))
     for invoice, sides in marks.items():

@@ -1,20 +1,62 @@
 """One invoice on its way to being collected: planned, announced, collected or sent back."""
 
 import datetime as dt
+from collections.abc import Iterable, Mapping
+
+import msgspec
 
 from selfbill.aggregates import direct_debit as debits
 from selfbill.aggregates import direct_debit_mandate as mandates
 from selfbill.aggregates.catalogue import CREDITOR, debit_mandate_stream, debtor_stream, invoice_stream
-from selfbill.aggregates.creditor import require
+from selfbill.aggregates.creditor import CreditorDetails, require
 from selfbill.aggregates.debtor import current_mandate
 from selfbill.aggregates.direct_debit_events import Debit, Stage
+from selfbill.aggregates.direct_debit_mandate import DebitMandate
 from selfbill.aggregates.direct_debit_returns import return_code
-from selfbill.aggregates.event import AlreadyDoneType
-from selfbill.aggregates.invoice import Invoice
+from selfbill.aggregates.event import AlreadyDoneType, Event
+from selfbill.aggregates.invoice import CommissionInvoiced, Invoice, evolve
 from selfbill.application.office import Decision, Office, Outcome, carry_out, change
 from selfbill.moments import local_date
+from selfbill.pricing.terms import Towards
+from selfbill.refusals import Refusal
 from selfbill.store.streams import Change
 from selfbill.values import EndToEndId, InvoiceNumber
+
+
+class Collecting(msgspec.Struct, frozen=True):
+    """How the agency collects, and the mandates of some of its debtors."""
+
+    creditor: CreditorDetails | None
+    mandates: Mapping[tuple[Towards, str], DebitMandate]
+
+
+def collecting(office: Office, debtors: Iterable[tuple[Towards, str]]) -> Collecting:
+    """What is needed to plan collections from these debtors; nothing is loaded of them while the agency does not collect."""
+    creditor = office.streams.load(CREDITOR).state.details
+    if creditor is None:
+        return Collecting(None, {})
+    rosters = {key: debtor_stream(*key) for key in debtors}
+    given = office.streams.load_many(rosters.values())
+    last = {key: given[stream].state.mandates[-1] for key, stream in rosters.items() if given[stream].state.mandates}
+    known = office.streams.load_many({debit_mandate_stream(mandate) for mandate in last.values()})
+    return Collecting(creditor, {key: known[debit_mandate_stream(each)].state for key, each in last.items()})
+
+
+def with_its_debit(plans: Collecting, issued: CommissionInvoiced, *, now: dt.datetime) -> tuple[Event, ...]:
+    """The first events of a commission invoice: that it was issued, and, where its debtor's mandate allows it, when it is collected.
+
+    A mandate that cannot be used keeps no invoice from being issued.
+    """
+    mandate = plans.mandates.get((issued.towards, issued.party))
+    if plans.creditor is None or mandate is None:
+        return (issued,)
+    invoice = evolve(Invoice(), issued)
+    try:
+        planned = debits.plan(invoice, number=issued.number, mandate=mandate, creditor=plans.creditor, now=now)
+    except Refusal:
+        return (issued,)
+    assert isinstance(planned, Event)
+    return (issued, planned)
 
 
 def plan_debit(office: Office, *, number: InvoiceNumber, command_id: str | None = None) -> Outcome:

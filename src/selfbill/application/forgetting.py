@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from selfbill.aggregates.catalogue import debit_mandate_stream
 from selfbill.aggregates.party import forget
 from selfbill.application.office import Decision, Office, Outcome, carry_out, change
 from selfbill.moments import local_date
@@ -14,6 +15,7 @@ def forget_party(
     """Erases the person behind this party's stream; amounts, numbers and the chain of events stay provable.
 
     Raises StillToBeKept. The event comes first: when the process dies before the key is destroyed, forgetting again does it.
+    The accounts on direct debit mandates go with the person.
     """
 
     def decide() -> Decision:
@@ -24,5 +26,7 @@ def forget_party(
         return Decision(change(stream, loaded, forgotten))
 
     outcome = carry_out(office, decide)
+    for mandate in office.streams.load(f"debtor:{stream}").state.mandates:
+        store.forget(debit_mandate_stream(mandate))
     store.forget(stream)
     return outcome

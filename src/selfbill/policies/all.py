@@ -4,7 +4,18 @@ Hours that come in at a moment count for that moment; what is issued is mailed a
 reminder moment is reminded.
 """
 
-from selfbill.policies import deliver, expect_hours, invoice_commission, invoice_hours, notices, take_in, warn_unbilled
+from selfbill.policies import (
+    collect_debits,
+    deliver,
+    expect_hours,
+    expire_debit_mandates,
+    invoice_commission,
+    invoice_hours,
+    notices,
+    prenotify_debit,
+    take_in,
+    warn_unbilled,
+)
 from selfbill.policies.policy import Policy
 
 POLICIES: tuple[Policy, ...] = (
@@ -13,6 +24,9 @@ POLICIES: tuple[Policy, ...] = (
     invoice_hours.POLICY,
     invoice_commission.POLICY,
     deliver.POLICY,
+    prenotify_debit.POLICY,
+    collect_debits.POLICY,
+    expire_debit_mandates.POLICY,
     notices.APPROVAL_REQUEST,
     notices.HOURS_REMINDER,
     notices.APPROVAL_REMINDER,

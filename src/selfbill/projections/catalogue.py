@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from selfbill.projections import (
+    debit_batches,
+    debit_mandates,
+    debits,
     debtor_card,
     freelancer_card,
     invoice_lines,
@@ -29,4 +32,7 @@ def all_read_models(folds: Sequence[AgendaFold]) -> tuple[ReadModel[Any], ...]:
         placements.MODEL,
         debtor_card.MODEL,
         freelancer_card.MODEL,
+        debits.MODEL,
+        debit_batches.MODEL,
+        debit_mandates.MODEL,
     )

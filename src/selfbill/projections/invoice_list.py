@@ -308,6 +308,15 @@ def undelivered(
     )
 
 
+def open_commission(connection: Connection[Any], debtor: str | None = None) -> list[ListedInvoice]:
+    """The agency's own invoices of which something is open, of all debtors or of one, the oldest due date first."""
+    return _TABLE.select(
+        connection,
+        "WHERE kind = 'commission' AND open > 0 AND (%(debtor)s::text IS NULL OR debtor = %(debtor)s) ORDER BY due_date, number",
+        {"debtor": debtor},
+    )
+
+
 def all_invoices(connection: Connection[Any]) -> list[ListedInvoice]:
     """Every invoice in the order in which they were issued, for an export."""
     return _TABLE.select(connection, "ORDER BY position, number")
