@@ -7,9 +7,11 @@ from application.conftest import Process
 from application.office import SmallAgency, hours, interrupt_before_save, kinds
 from selfbill.aggregates.event import AlreadyDone
 from selfbill.aggregates.invoice_money import PaymentAllocated, PaymentReleased
-from selfbill.aggregates.invoice_payments import MoreThanOpen, NothingAllocated, UnknownInvoice
+from selfbill.aggregates.invoice_payments import AllocatedOtherwise, MoreThanOpen, UnknownInvoice
+from selfbill.aggregates.payment_decisions import NotAllocatedHere, UnknownPayment
 from selfbill.application.office import Done, Outcome
-from selfbill.application.receiving import allocate_payment, release_payment
+from selfbill.application.payments import take_back_allocation
+from selfbill.application.receiving import mark_received
 from selfbill.values import Cents, InvoiceNumber, PaymentId
 
 NUMBER = InvoiceNumber("Z01-2026-0001")
@@ -30,7 +32,7 @@ def allocate(
     number: InvoiceNumber = NUMBER,
     command_id: str | None = None,
 ) -> Outcome:
-    return allocate_payment(
+    return mark_received(
         agency.office,
         number=number,
         payment=PaymentId(payment),
@@ -41,10 +43,10 @@ def allocate(
 
 
 def release(agency: SmallAgency, payment: str = "1", command_id: str | None = None) -> Outcome:
-    return release_payment(
+    return take_back_allocation(
         agency.office,
-        number=NUMBER,
         payment=PaymentId(payment),
+        number=NUMBER,
         reason="storno",
         on=day("2026-08-24"),
         command_id=command_id,
@@ -55,6 +57,8 @@ def test_a_payment_pays_an_invoice_once(billed: SmallAgency) -> None:
     assert isinstance(allocate(billed, 40000), Done)
     assert billed.invoice(NUMBER).open == 0
     assert allocate(billed, 40000) is AlreadyDone
+    with pytest.raises(AllocatedOtherwise):
+        allocate(billed, 39999)
     assert kinds(billed.events()).count(PaymentAllocated) == 1
 
 
@@ -63,7 +67,8 @@ def test_what_comes_back_is_open_again_once(billed: SmallAgency) -> None:
     allocate(billed, 25000, "2")
     assert isinstance(release(billed), Done)
     assert billed.invoice(NUMBER).open == 15000
-    assert release(billed) is AlreadyDone
+    with pytest.raises(NotAllocatedHere):
+        release(billed)
     assert allocate(billed, 15000) is AlreadyDone
     assert kinds(billed.events()).count(PaymentReleased) == 1
 
@@ -82,7 +87,7 @@ def test_what_is_refused_changes_nothing(billed: SmallAgency) -> None:
         allocate(billed, 1, number=InvoiceNumber("Z01-2026-0099"))
     with pytest.raises(MoreThanOpen):
         allocate(billed, 40001)
-    with pytest.raises(NothingAllocated):
+    with pytest.raises(UnknownPayment):
         release(billed)
     assert billed.streams.head() == head
 

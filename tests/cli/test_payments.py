@@ -8,7 +8,8 @@ from pydantic import SecretStr
 from cli.conftest import MASTER_KEY, CommandLine
 from cli.samples import AGENCY, EXAMPLE
 from cli.test_showing import lines
-from selfbill.application.receiving import allocate_payment, release_payment
+from selfbill.application.payments import take_back_allocation
+from selfbill.application.receiving import mark_received
 from selfbill.clock import SimulatedClock
 from selfbill.runtime.house import open_house
 from selfbill.settings import Settings
@@ -28,8 +29,8 @@ def receive(selfbill: CommandLine, *, folder: Path) -> None:
     with open_house(settings, AGENCY) as house:
         office = house.office(SimulatedClock(dt.datetime(2026, 4, 20, 9, tzinfo=dt.UTC)), by="staff:anna")
         for payment, amount in (("bank/1", 40000), ("bank/2", 54492)):
-            allocate_payment(office, number=NUMBER, payment=PaymentId(payment), amount=Cents(amount), received_on=day)
-        release_payment(office, number=NUMBER, payment=PaymentId("bank/2"), reason="storno MD06", on=day)
+            mark_received(office, number=NUMBER, payment=PaymentId(payment), amount=Cents(amount), received_on=day)
+        take_back_allocation(office, payment=PaymentId("bank/2"), number=NUMBER, reason="storno MD06", on=day)
 
 
 def test_an_invoice_shows_what_was_paid_and_what_was_taken_back(selfbill: CommandLine, tmp_path: Path) -> None:

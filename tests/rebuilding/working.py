@@ -118,7 +118,7 @@ class Hours:
             self._look(billed, number)
             yield "look"
         if self._dice.random() < PAID:
-            receiving.allocate_payment(
+            receiving.mark_received(
                 office.office,
                 number=number,
                 payment=PaymentId(f"{placement}/{week}"),

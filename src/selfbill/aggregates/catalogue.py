@@ -5,10 +5,12 @@ A stream's name starts with its kind: `agency`, `freelancer:Z01`, `customer:K01`
 `debtor:freelancer:Z01`, `debit-mandate:INC-Z01-1`, `debit-batch:20261201-1`.
 """
 
+import datetime as dt
 from collections.abc import Mapping
 
 from selfbill.aggregates import (
     agency,
+    bank_account,
     creditor,
     debtor,
     direct_debit_batch,
@@ -16,6 +18,7 @@ from selfbill.aggregates import (
     invoice,
     mandate,
     party,
+    payment,
     placement,
     roster,
     series,
@@ -24,7 +27,16 @@ from selfbill.aggregates import (
 from selfbill.aggregates.event import Event, tag_of
 from selfbill.aggregates.kind import Kind
 from selfbill.pricing.terms import Towards
-from selfbill.values import BatchId, CustomerCode, FreelancerCode, InvoiceNumber, IsoWeek, MandateId, PlacementCode
+from selfbill.values import (
+    BatchId,
+    CustomerCode,
+    FreelancerCode,
+    InvoiceNumber,
+    IsoWeek,
+    MandateId,
+    PaymentId,
+    PlacementCode,
+)
 
 AGENCY = "agency"
 COMMISSION_SERIES = "commission-series"
@@ -71,6 +83,19 @@ def debtor_stream(towards: Towards, code: str) -> str:
     return f"debtor:{towards}:{code}"
 
 
+def account_stream(owner: str) -> str:
+    """Of the bank accounts of a freelancer (by code) or of the agency (`agency`)."""
+    return f"account:{owner}"
+
+
+def bank_day_stream(owner: str, day: dt.date) -> str:
+    return f"bank-day:{owner}:{day}"
+
+
+def payment_stream(payment: PaymentId) -> str:
+    return f"payment:{payment}"
+
+
 def debit_mandate_stream(mandate_id: MandateId) -> str:
     return f"debit-mandate:{mandate_id}"
 
@@ -81,6 +106,9 @@ def debit_batch_stream(batch: BatchId) -> str:
 
 KINDS: Mapping[str, Kind] = {
     "agency": Kind(agency.Agency(), agency.evolve),
+    "account": Kind(bank_account.BankAccount(), bank_account.evolve),
+    "bank-day": Kind(bank_account.BankDay(), bank_account.evolve_day),
+    "payment": Kind(payment.Payment(), payment.evolve),
     "freelancer": Kind(party.Party(), party.evolve),
     "customer": Kind(party.Party(), party.evolve),
     "mandate": Kind(mandate.Mandate(), mandate.evolve),

@@ -1,14 +1,18 @@
-"""Money that came in: what of a payment pays which invoice, and taking that back."""
+"""What a creditor says to have received: a payment that no statement has shown yet."""
 
 import datetime as dt
 
-from selfbill.aggregates import invoice_payments as payments
-from selfbill.aggregates.catalogue import invoice_stream
-from selfbill.application.office import Decision, Office, Outcome, carry_out, change
-from selfbill.values import Cents, InvoiceNumber, PaymentId
+from selfbill.aggregates import payment_decisions
+from selfbill.aggregates.catalogue import invoice_stream, payment_stream
+from selfbill.aggregates.event import AlreadyDone
+from selfbill.aggregates.invoice_payments import AllocatedOtherwise, UnknownInvoice
+from selfbill.aggregates.payment_events import PaymentReceived
+from selfbill.application.office import Decision, Office, Outcome, carry_out
+from selfbill.application.payments import Books, allocate, creditor_of
+from selfbill.values import Cents, InvoiceNumber, PaymentId, euros
 
 
-def allocate_payment(
+def mark_received(
     office: Office,
     *,
     number: InvoiceNumber,
@@ -17,34 +21,36 @@ def allocate_payment(
     received_on: dt.date,
     command_id: str | None = None,
 ) -> Outcome:
-    """This much of a payment pays this invoice. Raises UnknownInvoice, MoreThanOpen or AllocatedOtherwise."""
-    stream = invoice_stream(number)
+    """The creditor received this much for this invoice; `payment` is the id of saying so, and the same at every try.
+
+    When a statement shows the payment, matching puts it in the place of this. Raises UnknownInvoice, MoreThanOpen or
+    AllocatedOtherwise.
+    """
 
     def decide() -> Decision:
-        loaded = office.streams.load(stream)
-        decided = payments.allocate_payment(
-            loaded.state, number=number, payment=payment, amount=amount, received_on=received_on
+        books = Books(office, [payment_stream(payment), invoice_stream(number)])
+        invoice = books.invoice(number)
+        if invoice.issued is None:
+            raise UnknownInvoice(number=number)
+        known = books.payment(payment).received
+        if known is not None:
+            if known.amount != amount:
+                raise AllocatedOtherwise(
+                    number=number, payment=payment, allocated=euros(known.amount), amount=euros(amount)
+                )
+            return Decision(())
+        received = PaymentReceived(
+            payment=payment,
+            owner=creditor_of(invoice),
+            amount=amount,
+            booked=received_on,
+            valued=received_on,
+            source="creditor",
         )
-        return Decision(change(stream, loaded, decided))
-
-    return carry_out(office, decide, command_id=command_id)
-
-
-def release_payment(
-    office: Office,
-    *,
-    number: InvoiceNumber,
-    payment: PaymentId,
-    reason: str,
-    on: dt.date,
-    command_id: str | None = None,
-) -> Outcome:
-    """What this payment paid is open again. Raises UnknownInvoice, NothingAllocated, ReleaseWithoutReason or CitizenNumber."""
-    stream = invoice_stream(number)
-
-    def decide() -> Decision:
-        loaded = office.streams.load(stream)
-        decided = payments.release_payment(loaded.state, number=number, payment=payment, reason=reason, on=on)
-        return Decision(change(stream, loaded, decided))
+        decided = payment_decisions.receive(books.payment(payment), received)
+        assert decided is not AlreadyDone
+        books.add(payment_stream(payment), decided)
+        allocate(books, payment=payment, wanted=[(number, amount)], rule="creditor")
+        return books.decision()
 
     return carry_out(office, decide, command_id=command_id)

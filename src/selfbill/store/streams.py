@@ -237,6 +237,10 @@ class Streams:
     def _query(self, query: LiteralString, parameters: Sequence[Any], *, sealed: bool = False) -> list[Recorded]:
         return self._mapper.decode(ask(self._pool, query, parameters), sealed=sealed)
 
+    def evolve(self, stream: str, state: Any, event: Event) -> Any:
+        """The state of a stream of this kind after this event, as it will be when the event is saved."""
+        return self._aggregate(stream).evolve(state, event)
+
     def _aggregate(self, stream: str) -> Kind:
         kind = stream.partition(":")[0]
         assert kind in self._aggregates, f"nobody said how to fold a {kind}"

@@ -1,0 +1,303 @@
+"""What is done with payments: allocating, taking back, setting off, proposing, setting aside.
+
+A payment and the invoices that it pays change in one transaction, so that no cent counts twice or nowhere.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from selfbill.aggregates import invoice_payments, payment_decisions
+from selfbill.aggregates.catalogue import AGENCY, invoice_stream, payment_stream
+from selfbill.aggregates.event import Event
+from selfbill.aggregates.invoice import Invoice, InvoiceIssued
+from selfbill.aggregates.payment import Payment, Spent
+from selfbill.aggregates.payment_decisions import NotOpposite, OtherCreditor, require_received
+from selfbill.aggregates.payment_events import AllocationTakenBack, PaymentReceived, Proposal
+from selfbill.application.office import Decision, Office, Outcome, carry_out, change
+from selfbill.store.streams import Change, Loaded
+from selfbill.values import Cents, InvoiceNumber, PaymentId
+
+Wanted = Sequence[tuple[InvoiceNumber, Cents]]
+"""How much of a payment pays which invoice; less than 0 for a credit balance that is set off or paid out."""
+
+
+class Books:
+    """The streams that one intention works on, as they will be: each further decision sees what those before it decided."""
+
+    def __init__(self, office: Office, names: Iterable[str]) -> None:
+        self._streams = office.streams
+        self._before: dict[str, Loaded[Any]] = {}
+        self._after: dict[str, Any] = {}
+        self._events: dict[str, list[Event]] = {}
+        self.load(names)
+
+    def load(self, names: Iterable[str]) -> None:
+        """Loads those of these streams that are not here yet."""
+        wanted = [name for name in dict.fromkeys(names) if name not in self._before]
+        if wanted:
+            loaded = self._streams.load_many(wanted)
+            self._before.update(loaded)
+            self._after.update({name: each.state for name, each in loaded.items()})
+
+    def payment(self, name: PaymentId) -> Payment:
+        """The payment as it will be."""
+        state: Payment = self._state(payment_stream(name))
+        return state
+
+    def invoice(self, number: InvoiceNumber) -> Invoice:
+        """The invoice as it will be."""
+        state: Invoice = self._state(invoice_stream(number))
+        return state
+
+    def _state(self, stream: str) -> Any:
+        self.load([stream])
+        return self._after[stream]
+
+    def add(self, stream: str, decided: Event | Sequence[Event] | object) -> None:
+        """Takes up what was decided about this stream; nothing for AlreadyDone."""
+        events = decided if isinstance(decided, Sequence) else [decided] if isinstance(decided, Event) else []
+        for event in events:
+            self._after[stream] = self._streams.evolve(stream, self._after[stream], event)
+            self._events.setdefault(stream, []).append(event)
+
+    def decision(self) -> Decision:
+        """All that was decided."""
+        return Decision([Change(name, self._before[name].version, events) for name, events in self._events.items()])
+
+
+def allocate(books: Books, *, payment: PaymentId, wanted: Wanted, rule: str = "", certainty: str = "") -> None:
+    """These amounts of the payment pay these invoices, of the creditor on whose account it came.
+
+    Raises UnknownPayment, MoreThanLeft, UnknownInvoice, OtherCreditor or MoreThanOpen.
+    """
+    books.load([payment_stream(payment), *(invoice_stream(number) for number, _ in wanted)])
+    state = books.payment(payment)
+    received = require_received(state, payment)
+    made = payment_decisions.allocate(state, name=payment, wanted=wanted, rule=rule, certainty=certainty)
+    for each in made:
+        invoice = books.invoice(each.number)
+        on_invoice = invoice_payments.allocate_payment(
+            invoice,
+            number=each.number,
+            payment=each.allocation,
+            amount=each.amount,
+            received_on=received.valued,
+            rule=rule,
+        )
+        if (creditor := creditor_of(invoice)) != received.owner:
+            raise OtherCreditor(payment=payment, owner=received.owner, number=each.number, creditor=creditor)
+        books.add(invoice_stream(each.number), on_invoice)
+    books.add(payment_stream(payment), made)
+
+
+def take_back(
+    books: Books, *, payment: PaymentId, standing: Mapping[PaymentId, Spent] | None, reason: str, on: dt.date | None
+) -> None:
+    """What this payment pays is open again: these allocations, or all that hold.
+
+    `on` is the day from which it counts: when the bank took it back, or None where it never belonged there, which is the day of the payment.
+    """
+    state = books.payment(payment)
+    received = require_received(state, payment)
+    chosen = dict(state.standing if standing is None else standing)
+    day = received.valued if on is None else on
+    events = payment_decisions.take_back_these(state, name=payment, standing=chosen, reason=reason, on=day)
+    _release(books, events)
+    books.add(payment_stream(payment), events)
+
+
+def _release(books: Books, events: Sequence[AllocationTakenBack]) -> None:
+    for each in events:
+        released = invoice_payments.release_payment(
+            books.invoice(each.number), number=each.number, payment=each.allocation, reason=each.reason, on=each.on
+        )
+        books.add(invoice_stream(each.number), released)
+
+
+def set_off(books: Books, *, payment: PaymentId, other: PaymentId, amount: Cents | None = None, reason: str) -> None:
+    """A payment that came in and one that went out undo each other, as far as both are left or for this (positive) amount.
+
+    Raises UnknownPayment, NotOpposite, MoreThanLeft or PaymentNeedsReason.
+    """
+    first, second = books.payment(payment), books.payment(other)
+    is_one_owner = require_received(first, payment).owner == require_received(second, other).owner
+    if not is_one_owner or require_received(first, payment).amount * require_received(second, other).amount > 0:
+        raise NotOpposite(payment=payment, other=other)
+    most = min(abs(first.left), abs(second.left))
+    size = most if amount is None else amount
+    for name, opposite, state in ((payment, other, first), (other, payment, second)):
+        signed = Cents(size if require_received(state, name).amount > 0 else -size)
+        books.add(
+            payment_stream(name),
+            payment_decisions.offset(state, name=name, other=opposite, amount=signed, reason=reason),
+        )
+
+
+def creditor_of(invoice: Invoice) -> str:
+    """On whose account an invoice is to be paid: the freelancer's, or the agency's for commission."""
+    return invoice.issued.freelancer if isinstance(invoice.issued, InvoiceIssued) else AGENCY
+
+
+def allocate_payment(
+    office: Office,
+    *,
+    payment: PaymentId,
+    wanted: Wanted,
+    rule: str = "",
+    certainty: str = "",
+    command_id: str | None = None,
+) -> Outcome:
+    """See `allocate`."""
+
+    def decide() -> Decision:
+        books = Books(office, ())
+        allocate(books, payment=payment, wanted=wanted, rule=rule, certainty=certainty)
+        return books.decision()
+
+    return carry_out(office, decide, command_id=command_id)
+
+
+def accept_proposal(office: Office, *, payment: PaymentId, proposal: int = 1, command_id: str | None = None) -> Outcome:
+    """A person says that this is right: the how-manieth proposal of the payment, the first is 1."""
+
+    def decide() -> Decision:
+        books = Books(office, [payment_stream(payment)])
+        chosen = payment_decisions.proposal_of(books.payment(payment), name=payment, proposal=proposal)
+        if chosen.takes_back is not None:
+            give_back(books, original=chosen.takes_back, returned=payment)
+        else:
+            wanted = [(each.number, each.amount) for each in chosen.allocations]
+            allocate(books, payment=payment, wanted=wanted, rule=chosen.rule, certainty=chosen.certainty)
+        return books.decision()
+
+    return carry_out(office, decide, command_id=command_id)
+
+
+def take_back_allocation(
+    office: Office,
+    *,
+    payment: PaymentId,
+    number: InvoiceNumber | None = None,
+    reason: str,
+    on: dt.date | None = None,
+    command_id: str | None = None,
+) -> Outcome:
+    """What this payment pays of this invoice, or of all, is open again.
+
+    Raises UnknownPayment, NotAllocatedHere, PaymentNeedsReason or CitizenNumber.
+    """
+
+    def decide() -> Decision:
+        books = Books(office, [payment_stream(payment)])
+        state = books.payment(payment)
+        require_received(state, payment)
+        chosen = {key: spent for key, spent in state.standing.items() if number in (None, spent.number)}
+        if not chosen:
+            raise payment_decisions.NotAllocatedHere(payment=payment, number=number or "-")
+        take_back(books, payment=payment, standing=chosen, reason=reason, on=on)
+        return books.decision()
+
+    return carry_out(office, decide, command_id=command_id)
+
+
+def give_back(books: Books, *, original: PaymentId, returned: PaymentId) -> None:
+    """A payment that came in went back: what it paid is open again, with the bank's reason, and the two undo each other.
+
+    Of a payment that paid several invoices those are opened again that make up the returned amount; where none do, the
+    latest first until there is enough.
+    """
+    back = books.payment(returned)
+    received = require_received(back, returned)
+    state = books.payment(original)
+    require_received(state, original)
+    amount = Cents(min(abs(back.left), abs(require_received(state, original).amount)))
+    needed = amount - abs(state.left)
+    reason = reason_of_return(received)
+    if needed > 0:
+        chosen = _that_make_up(state.standing, Cents(needed))
+        take_back(books, payment=original, standing=chosen, reason=reason, on=received.valued)
+        excess = Cents(sum(spent.amount for spent in chosen.values()) - needed)
+        if excess > 0:
+            last = list(chosen.values())[-1]
+            allocate(books, payment=original, wanted=[(last.number, excess)], rule="rest_of_return")
+    set_off(books, payment=original, other=returned, amount=amount, reason=reason)
+
+
+def _that_make_up(standing: Mapping[PaymentId, Spent], amount: Cents) -> dict[PaymentId, Spent]:
+    for name, spent in standing.items():
+        if spent.amount == amount:
+            return {name: spent}
+    chosen: dict[PaymentId, Spent] = {}
+    for name, spent in reversed(list(standing.items())):
+        chosen[name] = spent
+        if sum(each.amount for each in chosen.values()) >= amount:
+            break
+    return chosen
+
+
+def reason_of_return(received: PaymentReceived) -> str:
+    """The bank's own words and code for it, in a sentence for staff."""
+    details = received.details
+    said = " ".join(each for each in (details.return_code, details.return_text) if each) if details else ""
+    return f"Teruggeboekt door de bank: {said}" if said else "Teruggeboekt door de bank"
+
+
+def return_payment(
+    office: Office, *, original: PaymentId, returned: PaymentId, command_id: str | None = None
+) -> Outcome:
+    """See `give_back`. Raises UnknownPayment, NotOpposite or MoreThanLeft."""
+
+    def decide() -> Decision:
+        books = Books(office, [payment_stream(original), payment_stream(returned)])
+        give_back(books, original=original, returned=returned)
+        return books.decision()
+
+    return carry_out(office, decide, command_id=command_id)
+
+
+def set_off_payments(
+    office: Office, *, payment: PaymentId, other: PaymentId, reason: str, command_id: str | None = None
+) -> Outcome:
+    """See `set_off`: e.g. a refund of what was paid too much."""
+
+    def decide() -> Decision:
+        books = Books(office, [payment_stream(payment), payment_stream(other)])
+        set_off(books, payment=payment, other=other, reason=reason)
+        return books.decision()
+
+    return carry_out(office, decide, command_id=command_id)
+
+
+def propose(office: Office, *, payment: PaymentId, proposals: tuple[Proposal, ...], reason: str) -> Outcome:
+    """What matching found when it was not sure; AlreadyDone when that is what stands there."""
+    stream = payment_stream(payment)
+
+    def decide() -> Decision:
+        loaded: Loaded[Payment] = office.streams.load(stream)
+        decided = payment_decisions.propose(loaded.state, name=payment, proposals=proposals, reason=reason)
+        return Decision(change(stream, loaded, decided))
+
+    return carry_out(office, decide)
+
+
+def set_aside(office: Office, *, payment: PaymentId, reason: str, command_id: str | None = None) -> Outcome:
+    """What is left of it pays no invoice here. Raises UnknownPayment, NothingLeft, PaymentNeedsReason or CitizenNumber."""
+    stream = payment_stream(payment)
+
+    def decide() -> Decision:
+        loaded: Loaded[Payment] = office.streams.load(stream)
+        return Decision(change(stream, loaded, payment_decisions.set_aside(loaded.state, name=payment, reason=reason)))
+
+    return carry_out(office, decide, command_id=command_id)
+
+
+def take_up(office: Office, *, payment: PaymentId, reason: str, command_id: str | None = None) -> Outcome:
+    """It was set aside wrongly. Raises UnknownPayment, PaymentNeedsReason or CitizenNumber."""
+    stream = payment_stream(payment)
+
+    def decide() -> Decision:
+        loaded: Loaded[Payment] = office.streams.load(stream)
+        return Decision(change(stream, loaded, payment_decisions.take_up(loaded.state, name=payment, reason=reason)))
+
+    return carry_out(office, decide, command_id=command_id)
