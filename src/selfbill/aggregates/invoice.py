@@ -89,6 +89,8 @@ class InvoiceIssued(Event, tag="invoice.issued"):
     payment_reference: str
     delivery: Delivery
     commission: tuple[CommissionDue, ...] = ()
+    billed_before: Cents = Cents(0)
+    """The placement's hour amount that was invoiced earlier in this month, on which commission in tiers rests."""
 
 
 class CommissionLine(msgspec.Struct, frozen=True):

@@ -148,6 +148,7 @@ def issue(
         payment_reference=rf_reference(number),
         delivery=customer_terms.delivery,
         commission=_commission_due(placement, terms, draft, billed_before),
+        billed_before=billed_before,
     )
 
 

@@ -27,7 +27,10 @@ from selfbill.aggregates.timesheet_events import (
     NotWorked,
     SubmissionAnnounced,
     SubmissionRefused,
+    TimesheetCredited,
     TimesheetInvoiced,
+    TimesheetRebilled,
+    TimesheetReopened,
     UnbilledWarned,
 )
 from selfbill.pricing.terms import Shift
@@ -41,6 +44,7 @@ class Status(StrEnum):
     APPROVED = "approved"
     NOT_WORKED = "not_worked"
     INVOICED = "invoiced"
+    REOPENED = "reopened"
 
 
 class Billed(msgspec.Struct, frozen=True):
@@ -77,6 +81,7 @@ class Timesheet(msgspec.Struct, frozen=True):
     warn_at: dt.datetime | None = None
     failures: dict[str, int] = {}
     billed: tuple[Billed, ...] = ()
+    """Every invoice that ever billed some of it, with what still stands of that."""
 
 
 def evolve(timesheet: Timesheet, event: Event) -> Timesheet:  # noqa: C901, PLR0912 - one exhaustive switch
@@ -173,8 +178,27 @@ def evolve(timesheet: Timesheet, event: Event) -> Timesheet:  # noqa: C901, PLR0
             if not event.complete:
                 return replace(timesheet, billed=billed)
             return replace(timesheet, billed=billed, status=Status.INVOICED, invoice_at=None, warn_at=None)
+        case TimesheetReopened():
+            return replace(
+                timesheet,
+                status=Status.REOPENED,
+                invoice_at=None,
+                warn_at=None,
+                remind_hours_at=event.remind_at,
+                failures={},
+            )
+        case TimesheetCredited():
+            return replace(timesheet, billed=tuple(_less(one, event) for one in timesheet.billed))
+        case TimesheetRebilled():
+            return replace(timesheet, status=Status.INVOICED, invoice_at=None, warn_at=None)
         case _:
             return timesheet
+
+
+def _less(billed: Billed, event: TimesheetCredited) -> Billed:
+    if billed.invoice != event.invoice:
+        return billed
+    return Billed(billed.invoice, billed.month, Cents(billed.hours_amount - event.hours_amount))
 
 
 def _without(failures: dict[str, int], notice: str) -> dict[str, int]:

@@ -56,6 +56,14 @@ class ReasonMissing(Refusal):
     en = "Rejecting the hours of {placement} {week} needs a reason."
 
 
+class HoursBilled(Refusal):
+    """What was billed is corrected with hours that the customer approves, so that the invoice can follow."""
+
+    code = "hours_billed"
+    nl = "Uren van {placement} {week} zijn al gefactureerd. Dien de week in zonder diensten en laat dat goedkeuren."
+    en = "Hours of {placement} {week} were invoiced before. Submit the week without shifts and have that approved."
+
+
 STATUS_WORDS = {
     Status.OPEN: Words(Status.OPEN, "nog niet ingediend", "not submitted yet"),
     Status.SUBMITTED: Words(Status.SUBMITTED, "ingediend", "submitted"),
@@ -63,6 +71,7 @@ STATUS_WORDS = {
     Status.APPROVED: Words(Status.APPROVED, "goedgekeurd", "approved"),
     Status.NOT_WORKED: Words(Status.NOT_WORKED, "niet gewerkt", "marked as not worked"),
     Status.INVOICED: Words(Status.INVOICED, "gefactureerd", "invoiced"),
+    Status.REOPENED: Words(Status.REOPENED, "heropend", "reopened"),
 }
 
 WARNING_DAY = 10
@@ -70,7 +79,7 @@ WARNING_DAY = 10
 BY_HAND = 0
 """In place of an attempt: a person decides on the week as it stands."""
 
-_CHANGEABLE = (Status.OPEN, Status.REJECTED)
+_CHANGEABLE = (Status.OPEN, Status.REJECTED, Status.REOPENED)
 
 
 def announce_submission(
@@ -111,7 +120,7 @@ def announce_decision(
 def _was_decided_on(timesheet: Timesheet, attempt: int) -> bool:
     if timesheet.status is Status.NOT_WORKED:
         return attempt <= timesheet.not_worked_attempt
-    decided = timesheet.status in (Status.APPROVED, Status.REJECTED, Status.INVOICED)
+    decided = timesheet.status in (Status.APPROVED, Status.REJECTED, Status.INVOICED, Status.REOPENED)
     return attempt < timesheet.attempt or (attempt == timesheet.attempt and decided)
 
 
@@ -205,7 +214,7 @@ def submit(
         shifts=shifts,
         minutes=Minutes(sum(worked_minutes(shift) for shift in shifts)),
         remind_at=remind_at,
-        warn_at=unbilled_warning_moment(shifts[0].day) if shifts else None,
+        warn_at=unbilled_warning_moment(shifts[0].day) if shifts and not timesheet.billed else None,
     )
 
 
@@ -230,7 +239,10 @@ def approve(
     attempt: int,
     invoice_at: dt.datetime,
 ) -> HoursApproved | AlreadyDoneType:
-    """The customer confirms the hours of one attempt; only these may be billed."""
+    """The customer confirms the hours of one attempt; only these may be billed.
+
+    Of a week that was billed before even an attempt without shifts asks for an invoice moment: what stands must be credited.
+    """
     if timesheet.status in (Status.APPROVED, Status.INVOICED) and timesheet.attempt == attempt:
         return AlreadyDone
     _require_submitted(timesheet, placement, week, attempt)
@@ -240,7 +252,7 @@ def approve(
         week=week,
         freelancer=timesheet.freelancer,
         attempt=attempt,
-        invoice_at=invoice_at if timesheet.shifts else None,
+        invoice_at=invoice_at if timesheet.shifts or timesheet.billed else None,
     )
 
 
@@ -273,6 +285,8 @@ def mark_not_worked(
         return AlreadyDone
     if timesheet.status in (Status.APPROVED, Status.INVOICED):
         raise HoursLocked(placement=placement, week=week, status=STATUS_WORDS[timesheet.status])
+    if timesheet.billed:
+        raise HoursBilled(placement=placement, week=week)
     return NotWorked(placement=placement, week=week, attempt=attempt)
 
 

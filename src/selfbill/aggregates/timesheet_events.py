@@ -199,3 +199,35 @@ class TimesheetInvoiced(Event, tag="timesheet.invoiced"):
     month: Month
     hours_amount: Cents
     complete: bool
+
+
+class TimesheetReopened(Event, tag="timesheet.reopened"):
+    """Staff let the freelancer correct approved or billed hours; what was billed stands until the correction is billed too."""
+
+    placement: PlacementCode
+    week: IsoWeek
+    freelancer: FreelancerCode
+    attempt: int
+    """The attempt that turned out to be wrong."""
+    reason: str
+    remind_at: dt.datetime
+
+
+class TimesheetCredited(Event, tag="timesheet.credited"):
+    """This much of what this invoice billed of the week's hours was taken back by this credit note."""
+
+    placement: PlacementCode
+    week: IsoWeek
+    invoice: InvoiceNumber
+    credit_note: InvoiceNumber
+    month: Month
+    hours_amount: Cents
+
+
+class TimesheetRebilled(Event, tag="timesheet.rebilled"):
+    """What stands billed of the week is what this attempt comes to, so nothing of it waits; no invoice was needed for that."""
+
+    placement: PlacementCode
+    week: IsoWeek
+    freelancer: FreelancerCode
+    attempt: int

@@ -14,6 +14,7 @@ from selfbill.aggregates.catalogue import (
     freelancer_stream,
     invoice_stream,
 )
+from selfbill.aggregates.credit_note import lines_left
 from selfbill.aggregates.event import Event
 from selfbill.aggregates.invoice import (
     CommissionLine,
@@ -30,7 +31,7 @@ from selfbill.moments import local_date, next_moment_after
 from selfbill.pricing.terms import Towards
 from selfbill.refusals import Refusal
 from selfbill.store.streams import Change, Loaded
-from selfbill.values import CustomerCode, FreelancerCode, InvoiceNumber
+from selfbill.values import CustomerCode, FreelancerCode, InvoiceNumber, Minutes
 
 
 class Claim(msgspec.Struct, frozen=True, order=True):
@@ -123,9 +124,16 @@ def _line(invoice: Invoice, claim: Claim) -> CommissionLine | None:
         placement=issued.placement,
         period_from=issued.period_from,
         period_until=issued.period_until,
-        minutes=issued.minutes,
+        minutes=_minutes(invoice, claim.towards),
         amount=owed.amount,
     )
+
+
+def _minutes(invoice: Invoice, towards: Towards) -> Minutes:
+    """Of what still stands of the invoice; none when they were billed before and only the amount was raised since."""
+    if towards in invoice.commission_billed:
+        return Minutes(0)
+    return Minutes(sum(line.minutes for line in lines_left(invoice)))
 
 
 def _changes(

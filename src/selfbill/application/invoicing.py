@@ -28,6 +28,7 @@ from selfbill.aggregates.invoice_rules import Parties, issue, require_billable
 from selfbill.aggregates.placement import Placement
 from selfbill.aggregates.timesheet import Timesheet
 from selfbill.aggregates.timesheet_billing import hold, invoice, ready_to_invoice
+from selfbill.aggregates.timesheet_corrections import BilledBefore, was_billed
 from selfbill.application.office import Decision, Office, Outcome, carry_out, change
 from selfbill.application.terms import invoice_moment_of, terms_of
 from selfbill.moments import local_date, next_moment_after
@@ -87,11 +88,16 @@ class _Books:
             code: first[placement_stream(code)] for code in placements
         }
         self._ready: dict[PlacementCode, dict[IsoWeek, Loaded[Timesheet]]] = defaultdict(dict)
+        self._corrected: list[tuple[PlacementCode, IsoWeek, Loaded[Timesheet]]] = []
         now = office.clock.now()
         for (placement, week), name in names.items():
-            if ready_to_invoice(first[name].state, moment=now):
+            if not ready_to_invoice(first[name].state, moment=now):
+                continue
+            if was_billed(first[name].state):
+                self._corrected.append((placement, week, first[name]))
+            else:
                 self._ready[placement][week] = first[name]
-        agreed = [self._terms(code) for code in self._ready]
+        agreed = [self._terms(code) for code in {*self._ready, *(code for code, _, _ in self._corrected)}]
         self._parties = streams.load_many(
             [
                 name
@@ -120,6 +126,12 @@ class _Books:
                 bills.append(self._bill(code))
             except Refusal as refusal:
                 held.extend(self._hold(code, refusal))
+        for code, week, loaded in self._corrected:
+            held.extend(
+                self._hold_week(
+                    code, week, loaded, BilledBefore(placement=code, week=week, monday=week.monday.isoformat())
+                )
+            )
         return bills, held
 
     def _bill(self, code: PlacementCode) -> _Bill:
@@ -174,18 +186,17 @@ class _Books:
         return before
 
     def _hold(self, code: PlacementCode, refusal: Refusal) -> list[Change]:
-        agreed = self._terms(code)
-        customer = self._parties[customer_stream(agreed.customer)].state
-        next_at = next_moment_after(invoice_moment_of(self._agency.state, customer), self._office.clock.now())
         return [
-            each
-            for week, loaded in self._ready[code].items()
-            for each in change(
-                timesheet_stream(code, week),
-                loaded,
-                hold(loaded.state, placement=code, week=week, refusal=refusal, next_at=next_at),
-            )
+            each for week, loaded in self._ready[code].items() for each in self._hold_week(code, week, loaded, refusal)
         ]
+
+    def _hold_week(
+        self, code: PlacementCode, week: IsoWeek, loaded: Loaded[Timesheet], refusal: Refusal
+    ) -> tuple[Change, ...]:
+        customer = self._parties[customer_stream(self._terms(code).customer)].state
+        next_at = next_moment_after(invoice_moment_of(self._agency.state, customer), self._office.clock.now())
+        held = hold(loaded.state, placement=code, week=week, refusal=refusal, next_at=next_at)
+        return change(timesheet_stream(code, week), loaded, held)
 
     def issue(self, freelancer: FreelancerCode, bills: Sequence[_Bill]) -> list[Change]:
         """The invoices of one freelancer, with the numbers they take and the timesheets they mark."""

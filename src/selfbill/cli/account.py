@@ -27,6 +27,8 @@ from selfbill.aggregates.timesheet_events import (
     NotWorked,
     SubmissionRefused,
     TimesheetInvoiced,
+    TimesheetRebilled,
+    TimesheetReopened,
     UnbilledWarned,
 )
 from selfbill.store.streams import Recorded, Streams
@@ -125,7 +127,7 @@ def _tell_of_hours(account: Account, recorded: Recorded) -> None:
         case InvoicingHeld() as event:
             week = f"{event.placement}/{event.week}"
             account.held[week] = Said(week, recorded.at, event.code, event.reason)
-        case TimesheetInvoiced(complete=True) as event:
+        case TimesheetInvoiced(complete=True) | TimesheetRebilled() | TimesheetReopened() as event:
             account.held.pop(f"{event.placement}/{event.week}", None)
 
 

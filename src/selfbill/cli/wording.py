@@ -20,6 +20,7 @@ _STATUS = {
     Status.APPROVED: ("goedgekeurd", "approved"),
     Status.NOT_WORKED: ("niet gewerkt", "not worked"),
     Status.INVOICED: ("gefactureerd", "invoiced"),
+    Status.REOPENED: ("heropend", "reopened"),
 }
 _KIND = {
     CustomerKind.PATIENT: ("patiënt", "patient"),

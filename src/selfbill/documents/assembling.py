@@ -1,29 +1,30 @@
 """From events to a document: the invoice as it was issued, with every party as it stood on that day."""
 
 import datetime as dt
-from functools import reduce
-from typing import Any, get_args
+from collections.abc import Iterable
+from typing import get_args
 
 import msgspec
 
 from selfbill.aggregates.agency import Agency, AgencyDetails
 from selfbill.aggregates.catalogue import (
     AGENCY,
-    KINDS,
     customer_stream,
     freelancer_stream,
     invoice_stream,
     placement_stream,
     timesheet_stream,
 )
-from selfbill.aggregates.invoice import CommissionInvoiced, CommissionLine, InvoiceIssued
+from selfbill.aggregates.invoice import CommissionInvoiced, CommissionLine, CreditNoteIssued, InvoiceIssued
 from selfbill.aggregates.party import CustomerKind, Party, PartyDetails
 from selfbill.aggregates.placement import Placement
 from selfbill.aggregates.shift_rules import worked_minutes
 from selfbill.aggregates.timesheet_events import HoursSubmitted
+from selfbill.application.as_of import state_at
 from selfbill.documents.model import (
     BreakDetail,
     BudgetLaw,
+    CreditedInvoice,
     DocumentLine,
     HouseStyle,
     InvoiceDocument,
@@ -32,8 +33,10 @@ from selfbill.documents.model import (
     ShiftDetail,
     VatBlock,
 )
-from selfbill.pricing.terms import Shift, VatTreatment, in_force
+from selfbill.pricing.lines import Line
+from selfbill.pricing.terms import Shift, Towards, VatTreatment, in_force
 from selfbill.pricing.vat import STANDARD_RATE
+from selfbill.pricing.vat import VatBlock as PricedVat
 from selfbill.refusals import Language, Refusal
 from selfbill.store.streams import Streams
 from selfbill.values import CustomerCode, FreelancerCode, InvoiceNumber
@@ -52,8 +55,11 @@ class PartyForgotten(Refusal):
 
 
 def invoice_document(streams: Streams, number: InvoiceNumber) -> InvoiceDocument:
-    """Everything that stands on this invoice. Raises UnknownInvoice, and PartyForgotten when a key was destroyed."""
-    issued = streams.load(invoice_stream(number)).state.issued
+    """Everything that stands on this invoice or credit note. Raises UnknownInvoice, and PartyForgotten when a key was destroyed."""
+    invoice = streams.load(invoice_stream(number)).state
+    if invoice.credit_note is not None:
+        return _credit_note(streams, invoice.credit_note)
+    issued = invoice.issued
     if issued is None:
         raise UnknownInvoice(number=number)
     return (
@@ -61,15 +67,6 @@ def invoice_document(streams: Streams, number: InvoiceNumber) -> InvoiceDocument
         if isinstance(issued, InvoiceIssued)
         else _commission_invoice(streams, issued)
     )
-
-
-def state_at(streams: Streams, stream: str, version: int) -> Any:
-    """The state of this stream after its first `version` events."""
-    loaded = streams.load(stream)
-    if loaded.version == version:
-        return loaded.state
-    kind = KINDS[stream.partition(":")[0]]
-    return reduce(kind.evolve, (recorded.event for recorded in streams.history(stream)[:version]), kind.initial)
 
 
 def _customer_invoice(streams: Streams, issued: InvoiceIssued) -> InvoiceDocument:
@@ -92,23 +89,8 @@ def _customer_invoice(streams: Streams, issued: InvoiceIssued) -> InvoiceDocumen
         description=issued.description,
         period_from=issued.period_from,
         period_until=issued.period_until,
-        lines=tuple(
-            DocumentLine(
-                kind=line.kind,
-                amount=line.amount,
-                vat_treatment=line.vat_treatment.value,
-                week=line.week,
-                minutes=line.minutes,
-                metres=line.metres,
-                surcharge=line.surcharge,
-                unit_price=line.unit_price,
-            )
-            for line in issued.lines
-        ),
-        vat=tuple(
-            VatBlock(treatment=block.treatment.value, base=block.base, rate=block.rate, amount=block.amount)
-            for block in issued.vat
-        ),
+        lines=tuple(_line(line) for line in issued.lines),
+        vat=_vat(issued.vat),
         net=issued.net,
         vat_total=issued.vat_total,
         total=issued.total,
@@ -120,14 +102,29 @@ def _customer_invoice(streams: Streams, issued: InvoiceIssued) -> InvoiceDocumen
     )
 
 
+def _line(line: Line) -> DocumentLine:
+    return DocumentLine(
+        kind=line.kind,
+        amount=line.amount,
+        vat_treatment=line.vat_treatment.value,
+        week=line.week,
+        minutes=line.minutes,
+        metres=line.metres,
+        surcharge=line.surcharge,
+        unit_price=line.unit_price,
+    )
+
+
+def _vat(blocks: Iterable[PricedVat]) -> tuple[VatBlock, ...]:
+    return tuple(
+        VatBlock(treatment=block.treatment.value, base=block.base, rate=block.rate, amount=block.amount)
+        for block in blocks
+    )
+
+
 def _commission_invoice(streams: Streams, issued: CommissionInvoiced) -> InvoiceDocument:
     agency: Agency = state_at(streams, AGENCY, issued.agency_version)
-    stream = (
-        freelancer_stream(FreelancerCode(issued.party))
-        if issued.towards == "freelancer"
-        else customer_stream(CustomerCode(issued.party))
-    )
-    party: Party = state_at(streams, stream, issued.party_version)
+    party = _debtor(streams, issued.towards, issued.party, issued.party_version)
     assert agency.details is not None
     style = house_style(agency)
     return InvoiceDocument(
@@ -150,6 +147,54 @@ def _commission_invoice(streams: Streams, issued: CommissionInvoiced) -> Invoice
         iban=agency.details.iban,
         payment_reference=issued.payment_reference,
         house_style=style,
+    )
+
+
+def _debtor(streams: Streams, towards: Towards, code: str, version: int) -> Party:
+    stream = freelancer_stream(FreelancerCode(code)) if towards == "freelancer" else customer_stream(CustomerCode(code))
+    party: Party = state_at(streams, stream, version)
+    return party
+
+
+def _credit_note(streams: Streams, note: CreditNoteIssued) -> InvoiceDocument:
+    """A credit note shows everybody as on the original; it asks for no payment, so it has no account and no due date."""
+    agency: Agency = state_at(streams, AGENCY, note.agency_version)
+    debtor = _debtor(streams, note.towards, note.debtor, note.debtor_version)
+    buyer = _details(debtor, note.number)
+    assert agency.details is not None
+    style = house_style(agency)
+    budget = None
+    if note.freelancer is None:
+        seller = _agency(agency.details)
+    else:
+        freelancer: Party = state_at(streams, freelancer_stream(note.freelancer), note.freelancer_version)
+        seller = _party(_details(freelancer, note.number), code=note.freelancer)
+    if note.placement is not None and debtor.terms is not None and debtor.terms.kind is CustomerKind.PGB:
+        budget = _pgb(debtor, buyer, state_at(streams, placement_stream(note.placement), note.placement_version))
+    return InvoiceDocument(
+        kind="credit",
+        number=note.number,
+        issue_date=note.date,
+        due_date=None,
+        seller=seller,
+        customer=_party(buyer, code=note.debtor),
+        agency_name=agency.details.name,
+        placement_reference=note.reference,
+        description=note.description if note.freelancer else _SERVICE[style.language],
+        period_from=note.period_from,
+        period_until=note.period_until,
+        lines=tuple(
+            [_line(line) for line in note.lines] + [_commission_line(streams, line) for line in note.commission_lines]
+        ),
+        vat=_vat(note.vat),
+        net=note.net,
+        vat_total=note.vat_total,
+        total=note.total,
+        iban="",
+        payment_reference="",
+        house_style=style,
+        pgb=budget,
+        credits=CreditedInvoice(number=note.original, issue_date=note.original_date, reason=note.reason),
     )
 
 

@@ -79,6 +79,37 @@ def commission_mail(cover: Cover, notice: InvoiceNotice, pdf: bytes) -> Outgoing
     )
 
 
+def credit_mail(cover: Cover, notice: InvoiceNotice, pdf: bytes, *, on_behalf: bool) -> OutgoingMail:
+    """A credit note, with the PDF; `on_behalf` when the agency made it in a freelancer's name."""
+    assert notice.credits is not None
+    say, original = speaker(cover), notice.credits
+    date = formats.date(original.issue_date, cover.house_style.language)
+    agency = cover.sender.name
+    made = say(
+        f"Deze creditfactuur is opgemaakt en verzonden door {agency} namens {notice.seller}. ",
+        f"This credit note was made and sent by {agency} on behalf of {notice.seller}. ",
+    )
+    question = say(
+        "Heeft u een vraag? Beantwoord dan deze e-mail.", "If you have a question, just reply to this e-mail."
+    )
+    return _with_invoice(
+        cover,
+        notice,
+        pdf,
+        subject=say(
+            f"Creditfactuur {notice.number} van {notice.seller}", f"Credit note {notice.number} from {notice.seller}"
+        ),
+        paragraph=say(
+            f"Hierbij ontvangt u creditfactuur {notice.number} van {notice.seller}, bij factuur {original.number} van {date}."
+            " U vindt haar in de bijlage. Het bedrag wordt verrekend of aan u terugbetaald.",
+            f"Please find attached credit note {notice.number} from {notice.seller}, for invoice {original.number} of {date}."
+            " The amount will be set off or refunded to you.",
+        ),
+        closing=(made if on_behalf else "") + question,
+        word=say("Creditfactuur", "Credit note"),
+    )
+
+
 def privacy_mail(cover: Cover, link: str) -> OutgoingMail:
     """That something is ready in the portal: a sender, a link, and nothing else."""
     say = speaker(cover)
@@ -99,7 +130,7 @@ def privacy_mail(cover: Cover, link: str) -> OutgoingMail:
 
 
 def _with_invoice(
-    cover: Cover, notice: InvoiceNotice, pdf: bytes, *, subject: str, paragraph: str, closing: str
+    cover: Cover, notice: InvoiceNotice, pdf: bytes, *, subject: str, paragraph: str, closing: str, word: str = ""
 ) -> OutgoingMail:
     letter = Letter(
         salutation=salutation(cover, notice.salutation_name),
@@ -108,7 +139,7 @@ def _with_invoice(
         closing=(closing,),
         signature=signature(cover),
     )
-    word = speaker(cover)("Factuur", "Invoice")
+    word = word or speaker(cover)("Factuur", "Invoice")
     return seal(cover, subject, letter, Attachment(f"{word} {notice.number}.pdf", pdf))
 
 

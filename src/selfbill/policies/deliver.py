@@ -1,4 +1,4 @@
-"""Deliver: an issued invoice is mailed at once with its PDF, or - privacy - with a notice that it can be fetched.
+"""Deliver: an issued invoice or credit note is mailed at once with its PDF, or - privacy - with a notice that it can be fetched.
 
 Before the mail goes out its start is recorded, afterwards its outcome. Whatever goes wrong in between shows on the agenda as
 unclear, and the mail is tried again with the same Message-ID.
@@ -11,6 +11,7 @@ from selfbill.aggregates.agency import Agency
 from selfbill.aggregates.catalogue import AGENCY, customer_stream, freelancer_stream, invoice_stream
 from selfbill.aggregates.invoice import (
     CommissionInvoiced,
+    CreditNoteIssued,
     DeliveryFailed,
     DeliveryState,
     Invoice,
@@ -21,11 +22,19 @@ from selfbill.aggregates.party import Delivery, Party
 from selfbill.application.delivering import Document, Failure, Start, message_id, record_deliveries, start_deliveries
 from selfbill.documents.assembling import invoice_document
 from selfbill.documents.invoice_pdf import render_invoice
-from selfbill.documents.mail import InvoiceNotice, OutgoingMail, commission_mail, invoice_mail, privacy_mail
+from selfbill.documents.mail import (
+    InvoiceNotice,
+    OutgoingMail,
+    commission_mail,
+    credit_mail,
+    invoice_mail,
+    privacy_mail,
+)
 from selfbill.documents.model import InvoiceDocument
 from selfbill.documents.post import DeliveryUnclear, NotDelivered
 from selfbill.policies.correspondence import addressee, cover
 from selfbill.policies.policy import Desk, Item, Policy, in_chunks
+from selfbill.pricing.terms import Towards
 from selfbill.projections.agenda import AgendaFold, Change, Put, Take
 from selfbill.refusals import Refusal
 from selfbill.store.claims import claim
@@ -44,10 +53,9 @@ def changes(recorded: Recorded) -> Iterator[Change]:
     """Issuing puts the invoice on the list at once; a failure puts it back for later; sent takes it off."""
     event = recorded.event
     match event:
-        case InvoiceIssued() | CommissionInvoiced():
-            debtor = (
-                f"customer:{event.customer}" if isinstance(event, InvoiceIssued) else f"{event.towards}:{event.party}"
-            )
+        case InvoiceIssued() | CommissionInvoiced() | CreditNoteIssued():
+            towards, code = _debtor(event)
+            debtor = f"{towards}:{code}"
             yield Put(NAME, event.number, due=recorded.at, group_key=debtor, stream=recorded.originator_id)
         case DeliveryFailed():
             yield Put(
@@ -61,6 +69,17 @@ def changes(recorded: Recorded) -> Iterator[Change]:
             )
         case InvoiceSent():
             yield Take(NAME, event.number)
+
+
+def _debtor(issued: InvoiceIssued | CommissionInvoiced | CreditNoteIssued) -> tuple[Towards, str]:
+    """Whom it goes to."""
+    match issued:
+        case InvoiceIssued():
+            return "customer", issued.customer
+        case CommissionInvoiced():
+            return issued.towards, issued.party
+        case CreditNoteIssued():
+            return issued.towards, issued.debtor
 
 
 def act(desk: Desk, items: Sequence[Item]) -> None:
@@ -123,20 +142,19 @@ def _document(desk: Desk, invoice: Invoice, number: InvoiceNumber) -> tuple[byte
 
 
 def _mail(desk: Desk, agency: Agency, invoice: Invoice, number: InvoiceNumber, pdf: bytes) -> OutgoingMail:
-    issued = invoice.issued
+    issued = invoice.issued or invoice.credit_note
     assert issued is not None
     streams = desk.office.streams
-    if isinstance(issued, InvoiceIssued):
-        recipient: Party = streams.load(customer_stream(issued.customer)).state
-    elif issued.towards == "customer":
-        recipient = streams.load(customer_stream(CustomerCode(issued.party))).state
-    else:
-        recipient = streams.load(freelancer_stream(FreelancerCode(issued.party))).state
+    towards, code = _debtor(issued)
+    stream = customer_stream(CustomerCode(code)) if towards == "customer" else freelancer_stream(FreelancerCode(code))
+    recipient: Party = streams.load(stream).state
     mailbox = addressee(recipient)
     outside = cover(agency, mailbox, message_id=message_id(agency, number), sent_at=desk.office.clock.now())
     if issued.delivery is Delivery.PORTAL:
         return privacy_mail(outside, f"{desk.portal_url}/invoices/{number}")
     notice = _notice(invoice_document(streams, number), mailbox.name)
+    if isinstance(issued, CreditNoteIssued):
+        return credit_mail(outside, notice, pdf, on_behalf=issued.freelancer is not None)
     return (
         invoice_mail(outside, notice, pdf)
         if isinstance(issued, InvoiceIssued)
@@ -156,13 +174,16 @@ def _notice(document: InvoiceDocument, salutation_name: str) -> InvoiceNotice:
         period_from=document.period_from,
         period_until=document.period_until,
         salutation_name=salutation_name,
+        credits=document.credits,
     )
 
 
 POLICY = Policy(
     name=NAME,
     title="Factuur bezorgen",
-    fold=AgendaFold(listens=(InvoiceIssued, CommissionInvoiced, DeliveryFailed, InvoiceSent), changes=changes),
+    fold=AgendaFold(
+        listens=(InvoiceIssued, CommissionInvoiced, CreditNoteIssued, DeliveryFailed, InvoiceSent), changes=changes
+    ),
     act=act,
     batches=in_chunks(MAILS_IN_A_MESSAGE),
 )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from selfbill.aggregates.invoice import CommissionBilled, CommissionHeld, InvoiceSent
+from selfbill.aggregates.invoice import CommissionAdjusted, CommissionBilled, CommissionHeld, InvoiceSent
 from selfbill.application.commissioning import SIDES, Claim, issue_commission_invoices
 from selfbill.policies.policy import Desk, Item, Policy, all_together
 from selfbill.projections.agenda import AgendaFold, Change, Put, Take
@@ -16,7 +16,8 @@ PARTIES_IN_A_TRANSACTION = 250
 
 
 def changes(recorded: Recorded) -> Iterator[Change]:
-    """A sent customer invoice puts one item for each side that owes; the commission invoice takes it off."""
+    """A sent customer invoice puts one item for each side that owes; the commission invoice takes it off, and so does a
+    credit note after which nothing is owed."""
     event = recorded.event
     match event:
         case InvoiceSent(commission_at=moment) if moment is not None:
@@ -50,7 +51,21 @@ def changes(recorded: Recorded) -> Iterator[Change]:
                 failures=1,
                 reason=event.reason,
             )
-        case CommissionBilled():
+        case CommissionAdjusted(commission_at=moment) if moment is not None and event.amount:
+            yield Put(
+                NAME,
+                f"{event.number}/{event.towards}",
+                due=moment,
+                group_key=f"{event.towards}:{event.party}",
+                stream=recorded.originator_id,
+                data={
+                    "invoice": event.number,
+                    "towards": event.towards,
+                    "party": event.party,
+                    "order": event.issuing_order,
+                },
+            )
+        case CommissionBilled() | CommissionAdjusted(amount=0):
             yield Take(NAME, f"{event.number}/{event.towards}")
 
 
@@ -75,7 +90,7 @@ def act(desk: Desk, items: Sequence[Item]) -> None:
 POLICY = Policy(
     name=NAME,
     title="Provisie factureren",
-    fold=AgendaFold(listens=(InvoiceSent, CommissionHeld, CommissionBilled), changes=changes),
+    fold=AgendaFold(listens=(InvoiceSent, CommissionHeld, CommissionAdjusted, CommissionBilled), changes=changes),
     act=act,
     batches=all_together,
 )

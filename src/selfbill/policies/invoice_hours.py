@@ -7,6 +7,8 @@ from selfbill.aggregates.timesheet_events import (
     InvoicingHeld,
     InvoicingRescheduled,
     TimesheetInvoiced,
+    TimesheetRebilled,
+    TimesheetReopened,
 )
 from selfbill.application.invoicing import issue_invoices
 from selfbill.policies.policy import Desk, Item, Policy, by_group
@@ -21,7 +23,7 @@ TIMESHEETS_IN_A_TRANSACTION = 200
 
 
 def changes(recorded: Recorded) -> Iterator[Change]:
-    """Approval puts the hours on the list; the invoice that bills the last of them takes them off."""
+    """Approval puts the hours on the list; the invoice that bills the last of them takes them off, as does reopening."""
     event = recorded.event
     match event:
         case HoursApproved(invoice_at=moment) if moment is not None:
@@ -45,7 +47,7 @@ def changes(recorded: Recorded) -> Iterator[Change]:
                 reason=event.reason if isinstance(event, InvoicingHeld) else None,
                 failures=1 if held else 0,
             )
-        case TimesheetInvoiced(complete=True):
+        case TimesheetInvoiced(complete=True) | TimesheetRebilled() | TimesheetReopened():
             yield Take(NAME, f"{event.placement}/{event.week}")
 
 
@@ -61,7 +63,17 @@ def act(desk: Desk, items: Sequence[Item]) -> None:
 POLICY = Policy(
     name=NAME,
     title="Factureren",
-    fold=AgendaFold(listens=(HoursApproved, InvoicingRescheduled, InvoicingHeld, TimesheetInvoiced), changes=changes),
+    fold=AgendaFold(
+        listens=(
+            HoursApproved,
+            InvoicingRescheduled,
+            InvoicingHeld,
+            TimesheetInvoiced,
+            TimesheetRebilled,
+            TimesheetReopened,
+        ),
+        changes=changes,
+    ),
     act=act,
     batches=by_group(TIMESHEETS_IN_A_TRANSACTION),
 )

@@ -25,6 +25,7 @@ from selfbill.aggregates.timesheet_events import (
     Notice,
     NoticeFailed,
     NotWorked,
+    TimesheetReopened,
 )
 from selfbill.application.delivering import Failure, back_off
 from selfbill.application.notices import (
@@ -85,7 +86,7 @@ def hours_reminder_changes(recorded: Recorded) -> Iterator[Change]:
     """Hours that stay away, or were sent back, are asked for at every moment until they come or nothing was worked."""
     event = recorded.event
     match event:
-        case HoursExpected() | HoursRejected():
+        case HoursExpected() | HoursRejected() | TimesheetReopened():
             yield _put("hours_reminder", recorded, event.placement, event.week, event.remind_at)
         case HoursReminded():
             yield _put("hours_reminder", recorded, event.placement, event.week, event.next_at)
@@ -234,7 +235,15 @@ HOURS_REMINDER = Policy(
     name="hours_reminder",
     title="Herinneren aan uren",
     fold=AgendaFold(
-        listens=(HoursExpected, HoursRejected, HoursReminded, NoticeFailed, HoursSubmitted, NotWorked),
+        listens=(
+            HoursExpected,
+            HoursRejected,
+            TimesheetReopened,
+            HoursReminded,
+            NoticeFailed,
+            HoursSubmitted,
+            NotWorked,
+        ),
         changes=hours_reminder_changes,
     ),
     act=_act(

@@ -15,6 +15,7 @@ from selfbill.aggregates.timesheet_events import (
     NoticeFailed,
     NotWorked,
     TimesheetInvoiced,
+    TimesheetReopened,
     UnbilledWarned,
 )
 from selfbill.application.delivering import back_off
@@ -61,7 +62,7 @@ def changes(recorded: Recorded) -> Iterator[Change]:
                 failures=event.failures,
                 reason=event.reason,
             )
-        case TimesheetInvoiced(complete=True) | HoursRejected() | NotWorked() | UnbilledWarned():
+        case TimesheetInvoiced(complete=True) | TimesheetReopened() | HoursRejected() | NotWorked() | UnbilledWarned():
             yield Take(NAME, f"{event.placement}/{event.week}")
 
 
@@ -122,7 +123,15 @@ POLICY = Policy(
     name=NAME,
     title="Waarschuwen voor niet-gefactureerde uren",
     fold=AgendaFold(
-        listens=(HoursSubmitted, NoticeFailed, TimesheetInvoiced, HoursRejected, NotWorked, UnbilledWarned),
+        listens=(
+            HoursSubmitted,
+            NoticeFailed,
+            TimesheetInvoiced,
+            TimesheetReopened,
+            HoursRejected,
+            NotWorked,
+            UnbilledWarned,
+        ),
         changes=changes,
     ),
     act=act,

@@ -23,6 +23,7 @@ INVOICES = (
 LINES = ("invoice", "position", "kind", "week", "minutes", "metres", "surcharge_percent", "unit_price", "amount")
 COMMISSION_INVOICES = ("number", "date", "due", "towards", "party", "net", "vat", "total")
 COMMISSION_LINES = ("number", "position", "invoice", "amount")
+CREDIT_NOTES = ("number", "date", "credits", "issuer", "debtor_kind", "debtor", "minutes", "net", "vat", "total")
 OPEN_ITEMS = ("number", "debtor_kind", "debtor", "total", "open", "due")
 
 _DIGITS = re.compile(r"([0-9]+)")
@@ -39,7 +40,7 @@ class ExportedFile(msgspec.Struct, frozen=True):
 
 
 def export(connection: Connection[Any]) -> tuple[ExportedFile, ...]:
-    """All files, as of one moment."""
+    """All files, as of one moment; the one of credit notes only where there are any."""
     with connection.transaction():
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         listed = invoice_list.all_invoices(connection)
@@ -49,12 +50,15 @@ def export(connection: Connection[Any]) -> tuple[ExportedFile, ...]:
     items.sort(key=lambda item: in_order(item.number))
     invoices = [invoice for invoice in listed if invoice.kind == "invoice"]
     commission = [invoice for invoice in listed if invoice.kind == "commission"]
+    credit_notes = [invoice for invoice in listed if invoice.kind == "credit_note"]
+    credited = [ExportedFile("credit_notes.csv", CREDIT_NOTES, [_credit_note(one) for one in credit_notes])]
     return (
         ExportedFile("invoices.csv", INVOICES, [_invoice(invoice) for invoice in invoices]),
         ExportedFile("lines.csv", LINES, list(_lines(invoices, lines))),
         ExportedFile("commission_invoices.csv", COMMISSION_INVOICES, [_commission(one) for one in commission]),
         ExportedFile("commission_lines.csv", COMMISSION_LINES, list(_commission_lines(commission, lines))),
         ExportedFile("open_items.csv", OPEN_ITEMS, [_open_item(item) for item in items]),
+        *(credited if credit_notes else ()),
     )
 
 
@@ -95,6 +99,14 @@ def _commission_lines(invoices: Iterable[ListedInvoice], lines: Mapping[str, Inv
     for invoice in invoices:
         for position, line in enumerate(lines[invoice.number].commission_lines, start=1):
             yield (invoice.number, position, line.invoice, _decimal(line.amount))
+
+
+def _credit_note(invoice: ListedInvoice) -> Row:
+    return (
+        *(invoice.number, invoice.date, invoice.credits, invoice.issuer, invoice.debtor_kind, invoice.debtor),
+        invoice.minutes,
+        *map(_decimal, (invoice.net, invoice.vat, invoice.total)),
+    )
 
 
 def _open_item(item: OpenItem) -> Row:

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 from psycopg import Connection
 
-from selfbill.aggregates.invoice import CommissionInvoiced, CommissionLine, InvoiceIssued
+from selfbill.aggregates.invoice import CommissionInvoiced, CommissionLine, CreditNoteIssued, InvoiceIssued
 from selfbill.pricing.lines import Line
 from selfbill.projections.read_model import Key, ReadModel
 from selfbill.projections.table import Table
@@ -15,7 +15,7 @@ from selfbill.values import InvoiceNumber
 
 
 class InvoiceLines(msgspec.Struct, frozen=True):
-    """What stands on one invoice, in order: hours and travel, or on a commission invoice the customer invoices."""
+    """What stands on one invoice, in order: hours and travel, or on a commission invoice the customer invoices; below 0 on a credit note."""
 
     number: InvoiceNumber
     lines: tuple[Line, ...] = ()
@@ -34,15 +34,17 @@ def evolve(_: Key, row: InvoiceLines | None, recorded: Recorded) -> InvoiceLines
             return InvoiceLines(number=number, lines=lines)
         case CommissionInvoiced(number=number, lines=commission_lines):
             return InvoiceLines(number=number, commission_lines=commission_lines)
+        case CreditNoteIssued(number=number, lines=lines, commission_lines=commission_lines):
+            return InvoiceLines(number=number, lines=lines, commission_lines=commission_lines)
     return row
 
 
 MODEL = ReadModel(
     name="invoice_lines",
-    version=1,
+    version=2,
     row=InvoiceLines,
     key=("number",),
-    listens=(InvoiceIssued, CommissionInvoiced),
+    listens=(InvoiceIssued, CommissionInvoiced, CreditNoteIssued),
     keys=keys,
     evolve=evolve,
     of_one_stream=True,

@@ -1,4 +1,4 @@
-"""The invoice list: every invoice to a customer and every commission invoice, what stands on it, how far its delivery got, and what was paid."""
+"""The invoice list: every invoice to a customer, every commission invoice and every credit note on them, what stands on it, how far its delivery got, and what was paid."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -10,6 +10,7 @@ from psycopg import Connection
 from selfbill.aggregates.catalogue import AGENCY
 from selfbill.aggregates.invoice import (
     CommissionInvoiced,
+    CreditNoteIssued,
     DeliveryFailed,
     DeliveryStarted,
     DeliveryState,
@@ -48,10 +49,14 @@ class Receipt(msgspec.Struct, frozen=True):
 
 
 class ListedInvoice(msgspec.Struct, frozen=True):
-    """One invoice. What only an invoice for care has (a placement, a period) is None on a commission invoice."""
+    """One invoice. What only an invoice for care has (a placement, a period) is None on a commission invoice.
+
+    A credit note is below 0 and has nothing open: it lowers what is open of the invoice that it `credits`. Nothing falls due on
+    it, so its due date is its own.
+    """
 
     number: InvoiceNumber
-    kind: Literal["invoice", "commission"]
+    kind: Literal["invoice", "commission", "credit_note"]
     date: dt.date
     due_date: dt.date
     issuer: str
@@ -95,6 +100,10 @@ class ListedInvoice(msgspec.Struct, frozen=True):
     settled: Cents = Cents(0)
     """What was set off against credit balances; less than 0 when its own credit balance was used so."""
     written_off: Cents = Cents(0)
+    credits: InvoiceNumber | None = None
+    """On a credit note: the invoice that it takes back, whole or in part."""
+    reason: str | None = None
+    """On a credit note: why."""
 
 
 def keys(recorded: Recorded) -> tuple[Key, ...]:
@@ -109,6 +118,8 @@ def evolve(_: Key, row: ListedInvoice | None, recorded: Recorded) -> ListedInvoi
             return _invoice(issued, recorded)
         case CommissionInvoiced() as issued:
             return _commission_invoice(issued, recorded)
+        case CreditNoteIssued() as issued:
+            return _credit_note(issued, recorded)
     if row is None:
         return None
     replace = msgspec.structs.replace
@@ -240,14 +251,45 @@ def _commission_invoice(event: CommissionInvoiced, recorded: Recorded) -> Listed
     )
 
 
+def _credit_note(event: CreditNoteIssued, recorded: Recorded) -> ListedInvoice:
+    is_freelancer = event.towards == "freelancer"
+    return ListedInvoice(
+        number=event.number,
+        kind="credit_note",
+        date=event.date,
+        due_date=event.date,
+        issuer=event.freelancer or AGENCY,
+        debtor_kind=event.towards,
+        debtor=event.debtor,
+        freelancer=FreelancerCode(event.debtor) if is_freelancer else event.freelancer,
+        customer=None if is_freelancer else CustomerCode(event.debtor),
+        placement=event.placement,
+        reference=event.reference,
+        payment_reference="",
+        period_from=event.period_from,
+        period_until=event.period_until,
+        minutes=event.minutes,
+        net=event.net,
+        vat=event.vat_total,
+        total=event.total,
+        open=Cents(0),
+        channel=event.delivery,
+        issued_at=recorded.at,
+        position=recorded.position,
+        credits=event.original,
+        reason=event.reason,
+    )
+
+
 MODEL = ReadModel(
     name="invoices",
-    version=3,
+    version=4,
     row=ListedInvoice,
     key=("number",),
     listens=(
         InvoiceIssued,
         CommissionInvoiced,
+        CreditNoteIssued,
         DocumentArchived,
         DeliveryStarted,
         InvoiceSent,

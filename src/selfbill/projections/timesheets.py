@@ -22,6 +22,8 @@ from selfbill.aggregates.timesheet_events import (
     NotWorked,
     SubmissionRefused,
     TimesheetInvoiced,
+    TimesheetRebilled,
+    TimesheetReopened,
     UnbilledWarned,
 )
 from selfbill.projections.read_model import Key, ReadModel
@@ -50,7 +52,7 @@ class TimesheetRow(msgspec.Struct, frozen=True):
     decided_at: dt.datetime | None = None
     decided_by: str | None = None
     reason: str | None = None
-    """Why the customer rejected."""
+    """Why the customer rejected, or staff reopened."""
     invoice_at: dt.datetime | None = None
     """When the approved hours become an invoice."""
     invoices: tuple[InvoiceNumber, ...] = ()
@@ -93,6 +95,7 @@ def evolve(key: Key, row: TimesheetRow | None, recorded: Recorded) -> TimesheetR
                 attempt=event.attempt,
                 minutes=event.minutes,
                 submitted_at=recorded.at,
+                invoices=row.invoices,
                 hours_reminders=row.hours_reminders,
                 approval_reminders=row.approval_reminders,
                 last_reminder=row.last_reminder,
@@ -115,6 +118,12 @@ def evolve(key: Key, row: TimesheetRow | None, recorded: Recorded) -> TimesheetR
             return replace(row, warned_at=recorded.at)
         case TimesheetInvoiced() as event:
             return _invoiced(row, event)
+        case TimesheetReopened() as event:
+            return replace(
+                row, status=Status.REOPENED, reason=event.reason, invoice_at=None, held_code=None, held_reason=None
+            )
+        case TimesheetRebilled():
+            return replace(row, status=Status.INVOICED, invoice_at=None, held_code=None, held_reason=None)
     return row
 
 
@@ -142,7 +151,7 @@ def _invoiced(row: TimesheetRow, event: TimesheetInvoiced) -> TimesheetRow:
 
 MODEL = ReadModel(
     name="timesheets",
-    version=1,
+    version=2,
     row=TimesheetRow,
     key=("placement", "week"),
     listens=(
@@ -161,6 +170,8 @@ MODEL = ReadModel(
         InvoicingRescheduled,
         UnbilledWarned,
         TimesheetInvoiced,
+        TimesheetReopened,
+        TimesheetRebilled,
     ),
     keys=keys,
     evolve=evolve,
