@@ -84,22 +84,45 @@ def columns_from_right(labels: Sequence[tuple[str, float]]) -> list[Column]:
     return columns
 
 
-def set_table(flow: Flow, columns: Sequence[Column], rows: Sequence[Row], colour: Rgb, tail: float = 0) -> None:
+class Carried(msgspec.Struct, frozen=True):
+    """What stands at the foot of a page on which a table is not at its end, and at the head of the next."""
+
+    foot: Row
+    head: Row
+
+
+def set_table(
+    flow: Flow,
+    columns: Sequence[Column],
+    rows: Sequence[Row],
+    colour: Rgb,
+    *,
+    tail: float = 0,
+    carried: Callable[[int], Carried] | None = None,
+) -> None:
     """Sets the rows, with the headings anew on every page, and leaves room for `tail` points under the last ones.
 
     A row with a group has one cell less than there are columns: its group stands in the first column. `tail` is moved to the
-    next page together with the last rows when it would not fit under them.
+    next page together with the last rows when it would not fit under them. `carried` says what goes over to the page on which
+    the row with this index comes first; it needs no more room than a row of one line.
     """
+    at_foot = LEADING + ROW_PADDING if carried else 0
     headed = False
     previous: Cell | None = None
     group_end = 0.0
     for index, row in enumerate(rows):
         last_ones = index >= len(rows) - ROWS_WITH_TAIL
-        needed = sum(later.height_with_group for later in rows[index:]) + tail if last_ones else row.height_with_group
+        needed = (
+            sum(later.height_with_group for later in rows[index:]) + tail
+            if last_ones
+            else row.height_with_group + at_foot
+        )
         new_group = row.group != previous
         if new_group:
             flow.y = max(flow.y, group_end)
         if needed + (0 if headed else HEADER_HEIGHT) > flow.room:
+            if headed and carried:
+                _set_row(flow, columns, carried(index).foot, shows_group=True)
             if headed:
                 flow.sheet.rule(max(flow.y, group_end), colour, 0.8)
             flow.new_page()
@@ -107,6 +130,8 @@ def set_table(flow: Flow, columns: Sequence[Column], rows: Sequence[Row], colour
         if not headed:
             _set_headings(flow, columns, colour)
             headed = True
+            if carried and index:
+                _set_row(flow, columns, carried(index).head, shows_group=True)
         elif new_group and row.group is not None:
             flow.sheet.rule(flow.y)
         if new_group:

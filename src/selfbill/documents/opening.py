@@ -1,13 +1,13 @@
 """The top of an invoice: who sends it, to whom, what it is, and what it is about."""
 
-from typing import Final
+from typing import Final, Protocol
 
 from selfbill.documents import formats
 from selfbill.documents.colours import legible, rgb, tint
 from selfbill.documents.fonts import BOLD, REGULAR
 from selfbill.documents.labels import Words, words
 from selfbill.documents.logo import prepared_logo
-from selfbill.documents.model import InvoiceDocument, PartyBlock
+from selfbill.documents.model import HouseStyle, InvoiceDocument, PartyBlock
 from selfbill.documents.sheet import (
     BODY,
     GREY,
@@ -44,18 +44,21 @@ _NAME_WIDTH: Final = 300.0
 BOX_PADDING: Final = 10.0
 
 
+class Letterhead(Protocol):
+    """What the top of any letter says."""
+
+    @property
+    def seller(self) -> PartyBlock: ...
+    @property
+    def customer(self) -> PartyBlock: ...
+    @property
+    def house_style(self) -> HouseStyle: ...
+
+
 def set_opening(sheet: Sheet, document: InvoiceDocument) -> float:
     """Sets everything above the table of lines and returns where that may start."""
-    colour = document.house_style.colour
-    sheet.surfaces.append(Surface(0, 0, WIDTH, 6, rgb(colour)))
-    _set_brand(sheet, document)
-    bottom = max(_set_address(sheet, document), _set_seller(sheet, document))
-    y = max(_TITLE_TOP, bottom + 32)
-    word, heading = title(document), TextStyle(BOLD, _TITLE_SIZE, legible(colour))
-    sheet.text(LEFT, y, word, heading)
-    number_x = LEFT + width_of(word, heading) + _TITLE_SIZE / 4
-    sheet.text(number_x, y, document.number, TextStyle(REGULAR, _TITLE_SIZE, INK))
-    y = _set_facts(sheet, y + 24, _facts(document))
+    y = set_letterhead(sheet, document, title(document), document.number)
+    y = set_facts(sheet, y + 24, _facts(document))
     if document.credits is not None:
         y = _set_credited(sheet, document, y + 8)
     if document.pgb is not None:
@@ -63,7 +66,21 @@ def set_opening(sheet: Sheet, document: InvoiceDocument) -> float:
     return y + 8
 
 
-def _set_brand(sheet: Sheet, document: InvoiceDocument) -> None:
+def set_letterhead(sheet: Sheet, letter: Letterhead, word: str, which: str) -> float:
+    """Sets the brand, the address in its window, the sender and a title (what it is, and which), and returns its baseline."""
+    colour = letter.house_style.colour
+    sheet.surfaces.append(Surface(0, 0, WIDTH, 6, rgb(colour)))
+    _set_brand(sheet, letter)
+    bottom = max(_set_address(sheet, letter), _set_seller(sheet, letter))
+    y = max(_TITLE_TOP, bottom + 32)
+    heading = TextStyle(BOLD, _TITLE_SIZE, legible(colour))
+    sheet.text(LEFT, y, word, heading)
+    number_x = LEFT + width_of(word, heading) + _TITLE_SIZE / 4
+    sheet.text(number_x, y, which, TextStyle(REGULAR, _TITLE_SIZE, INK))
+    return y
+
+
+def _set_brand(sheet: Sheet, document: Letterhead) -> None:
     seller, style = document.seller, document.house_style
     y = 52.0
     for line in wrapped(seller.trade_name or seller.name, TextStyle(BOLD, 16, INK), _NAME_WIDTH):
@@ -89,7 +106,7 @@ def address_lines(party: PartyBlock, say: Words) -> list[str]:
     return [line for line in lines if line]
 
 
-def _set_address(sheet: Sheet, document: InvoiceDocument) -> float:
+def _set_address(sheet: Sheet, document: Letterhead) -> float:
     y = ADDRESS_TOP
     say = words(document.house_style.language)
     for line in address_lines(document.customer, say):
@@ -102,7 +119,7 @@ def _set_address(sheet: Sheet, document: InvoiceDocument) -> float:
     return y
 
 
-def _set_seller(sheet: Sheet, document: InvoiceDocument) -> float:
+def _set_seller(sheet: Sheet, document: Letterhead) -> float:
     seller, say = document.seller, words(document.house_style.language)
     y = ADDRESS_TOP
     name, *address = address_lines(seller, say)
@@ -133,7 +150,7 @@ def _facts(document: InvoiceDocument) -> list[tuple[str, str]]:
     return facts
 
 
-def _set_facts(sheet: Sheet, y: float, facts: list[tuple[str, str]]) -> float:
+def set_facts(sheet: Sheet, y: float, facts: list[tuple[str, str]]) -> float:
     """Labels with their values in a row, spread by what they need; a row that is full goes on below."""
     gap, x = 22.0, LEFT
     for label, value in facts:
@@ -149,7 +166,7 @@ def _set_facts(sheet: Sheet, y: float, facts: list[tuple[str, str]]) -> float:
     return y + 20
 
 
-def set_box(sheet: Sheet, document: InvoiceDocument, y: float, height: float) -> None:
+def set_box(sheet: Sheet, document: Letterhead, y: float, height: float) -> None:
     """A tinted surface with the house colour at its side."""
     colour = document.house_style.colour
     sheet.surfaces.append(Surface(LEFT, y, RIGHT - LEFT, height, tint(colour, 0.07)))
