@@ -10,6 +10,7 @@ from cli.conftest import CommandLine
 from cli.samples import ROOT
 from selfbill import __version__
 from selfbill.cli.commands import app, bank
+from selfbill.cli.debit_commands import debit, mandate
 from selfbill.cli.exit_codes import ExitCode
 from selfbill.cli.projections_commands import projections
 
@@ -47,6 +48,8 @@ COMMANDS = [
     *names(app),
     *(f"projections {name}" for name in names(projections)),
     *(f"bank {name}" for name in names(bank)),
+    *(f"debit {name}" for name in names(debit)),
+    *(f"debit mandate {name}" for name in names(mandate)),
 ]
 
 

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from selfbill.cli.command import command
+from selfbill.cli.debit_commands import debit
 from selfbill.cli.exit_codes import ExitCode
 from selfbill.cli.options import Agency, AsJson, Limit
 from selfbill.cli.projections_commands import projections
@@ -28,6 +29,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(projections)
+app.add_typer(debit)
 bank = typer.Typer(name="bank", help="Read what the bank sends.", no_args_is_help=True)
 app.add_typer(bank)
 

@@ -136,6 +136,20 @@ class NotADay(CommandRefusal):
     en = "{text!r} is not a date such as 2026-05-14."
 
 
+class WhichSide(CommandRefusal):
+    code = "which_side"
+    exit_code = ExitCode.USAGE
+    nl = "{code} is zowel een zzp'er als een klant. Geef --as freelancer of --as customer."
+    en = "{code} is both a freelancer and a customer. Give --as freelancer or --as customer."
+
+
+class NoSuchFormat(CommandRefusal):
+    code = "no_such_format"
+    exit_code = ExitCode.USAGE
+    nl = "{version} is geen versie van pain.008.001 die hier is gemaakt; wel: {versions}."
+    en = "{version} is no version of pain.008.001 that was made here; these are: {versions}."
+
+
 class NoFolder(CommandRefusal):
     code = "no_folder"
     nl = "De map {folder} is er niet. Geef de map met agency.toml en de CSV-bestanden van het bureau."

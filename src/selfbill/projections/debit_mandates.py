@@ -102,3 +102,9 @@ def all_mandates(connection: Connection[Any], *, debtor: str | None = None, limi
         "WHERE (%(debtor)s::text IS NULL OR debtor = %(debtor)s) ORDER BY debtor, signed_on, mandate LIMIT %(limit)s",
         {"debtor": debtor, "limit": limit},
     )
+
+
+def by_id(connection: Connection[Any], mandate: str) -> ListedMandate | None:
+    """The mandate with this reference."""
+    rows = _TABLE.select(connection, "WHERE mandate = %s", (mandate,))
+    return rows[0] if rows else None
