@@ -132,7 +132,7 @@ def _commission_invoice(streams: Streams, issued: CommissionInvoiced) -> Invoice
         number=issued.number,
         issue_date=issued.date,
         due_date=issued.due,
-        seller=_agency(agency.details),
+        seller=agency_block(agency.details),
         customer=_party(_details(party, issued.number), code=issued.party),
         agency_name=agency.details.name,
         placement_reference="",
@@ -165,7 +165,7 @@ def _credit_note(streams: Streams, note: CreditNoteIssued) -> InvoiceDocument:
     style = house_style(agency)
     budget = None
     if note.freelancer is None:
-        seller = _agency(agency.details)
+        seller = agency_block(agency.details)
     else:
         freelancer: Party = state_at(streams, freelancer_stream(note.freelancer), note.freelancer_version)
         seller = _party(_details(freelancer, note.number), code=note.freelancer)
@@ -248,7 +248,7 @@ def _party(details: PartyDetails, *, code: str) -> PartyBlock:
     )
 
 
-def _agency(details: AgencyDetails) -> PartyBlock:
+def agency_block(details: AgencyDetails) -> PartyBlock:
     return PartyBlock(
         name=details.name,
         street=details.street,
