@@ -41,6 +41,8 @@ NAMES = {
     "invoice_lines",
     "open_items",
     "movements",
+    "collection",
+    "suspensions",
     "placements",
     "debtor_cards",
     "freelancer_cards",

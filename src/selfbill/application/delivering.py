@@ -7,8 +7,9 @@ import msgspec
 
 from selfbill.aggregates.agency import Agency
 from selfbill.aggregates.catalogue import AGENCY, invoice_stream
+from selfbill.aggregates.collection_decisions import plan
 from selfbill.aggregates.event import AlreadyDoneType, Event
-from selfbill.aggregates.invoice import archive, record_failure, record_sent, start_delivery
+from selfbill.aggregates.invoice import InvoiceSent, archive, evolve, record_failure, record_sent, start_delivery
 from selfbill.application.office import Decision, Office, Outcome, carry_out, change
 from selfbill.moments import next_moment_after
 from selfbill.store.streams import Change
@@ -87,7 +88,10 @@ def start_deliveries(office: Office, *, starts: Mapping[InvoiceNumber, Start]) -
 
 
 def record_deliveries(office: Office, *, outcomes: Mapping[InvoiceNumber, Failure | None]) -> Outcome:
-    """Puts down which mails were accepted (None) and which were not; commission becomes due for what was sent."""
+    """Puts down which mails were accepted (None) and which were not; commission becomes due for what was sent.
+
+    Where the agency reminds of what is not paid, the first reminder is planned along with it.
+    """
 
     def decide() -> Decision:
         loaded = office.streams.load_many([AGENCY, *(invoice_stream(number) for number in outcomes)])
@@ -111,7 +115,13 @@ def record_deliveries(office: Office, *, outcomes: Mapping[InvoiceNumber, Failur
                     unclear=failure.unclear,
                 )
             )
-            changes.extend(change(invoice_stream(number), one, decided))
-        return Decision(changes)
+            events = [decided] if isinstance(decided, Event) else []
+            if isinstance(decided, InvoiceSent):
+                planned = plan(
+                    evolve(one.state, decided), number=number, agency=agency, suspension=None, now=now
+                )  # whether the debtor is suspended is looked at when it is due
+                events += [planned] if isinstance(planned, Event) else []
+            changes.extend(change(invoice_stream(number), one, events))
+        return Decision(changes, {AGENCY: loaded[AGENCY].version})
 
     return carry_out(office, decide)

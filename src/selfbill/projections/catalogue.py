@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from selfbill.projections import (
+    collection,
     debit_batches,
     debit_mandates,
     debits,
@@ -14,6 +15,7 @@ from selfbill.projections import (
     movements,
     open_items,
     placements,
+    suspensions,
     timesheets,
 )
 from selfbill.projections.agenda import AgendaFold, agenda_model
@@ -29,6 +31,8 @@ def all_read_models(folds: Sequence[AgendaFold]) -> tuple[ReadModel[Any], ...]:
         invoice_lines.MODEL,
         open_items.MODEL,
         movements.MODEL,
+        collection.MODEL,
+        suspensions.MODEL,
         placements.MODEL,
         debtor_card.MODEL,
         freelancer_card.MODEL,
