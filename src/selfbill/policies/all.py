@@ -12,6 +12,7 @@ from selfbill.policies import (
     expire_debit_mandates,
     invoice_commission,
     invoice_hours,
+    match_payments,
     notices,
     plan_collection,
     prenotify_debit,
@@ -23,6 +24,7 @@ from selfbill.policies.policy import Policy
 
 POLICIES: tuple[Policy, ...] = (
     take_in.POLICY,
+    match_payments.POLICY,
     expect_hours.POLICY,
     invoice_hours.POLICY,
     invoice_commission.POLICY,

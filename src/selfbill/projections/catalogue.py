@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from selfbill.projections import (
+    bank_accounts,
     collection,
     debit_batches,
     debit_mandates,
@@ -14,6 +15,7 @@ from selfbill.projections import (
     invoice_list,
     movements,
     open_items,
+    payments,
     placements,
     suspensions,
     timesheets,
@@ -31,6 +33,9 @@ def all_read_models(folds: Sequence[AgendaFold]) -> tuple[ReadModel[Any], ...]:
         invoice_lines.MODEL,
         open_items.MODEL,
         movements.MODEL,
+        payments.MODEL,
+        bank_accounts.MODEL,
+        bank_accounts.STATEMENTS,
         collection.MODEL,
         suspensions.MODEL,
         placements.MODEL,

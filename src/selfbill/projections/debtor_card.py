@@ -186,3 +186,8 @@ def search(connection: Connection[Any], text: str, limit: int = PAGE) -> list[De
 def hours_waiting(connection: Connection[Any], code: str) -> int:
     """How many weeks wait for this customer's approval."""
     return timesheets.count_by_status(connection, customer=code).get(Status.SUBMITTED, 0)
+
+
+def names(connection: Connection[Any]) -> list[tuple[str, str]]:
+    """The code and the name of everybody who has one."""
+    return connection.execute("SELECT code, name FROM debtor_cards WHERE name IS NOT NULL ORDER BY code").fetchall()

@@ -184,3 +184,8 @@ def placements(connection: Connection[Any], code: str) -> int:
     """How many placements this freelancer has, had or will have."""
     row = connection.execute("SELECT count(*) FROM placements WHERE freelancer = %s", (code,)).fetchone()
     return int(row[0]) if row else 0
+
+
+def names(connection: Connection[Any]) -> list[tuple[str, str]]:
+    """The code and the name of everybody who has one."""
+    return connection.execute("SELECT code, name FROM freelancer_cards WHERE name IS NOT NULL ORDER BY code").fetchall()

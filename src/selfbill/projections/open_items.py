@@ -6,6 +6,7 @@ from typing import Any, Literal
 import msgspec
 from psycopg import Connection
 
+from selfbill.aggregates.catalogue import AGENCY
 from selfbill.aggregates.invoice import CommissionInvoiced, InvoiceIssued
 from selfbill.aggregates.invoice_money import MOVEMENTS, Movement
 from selfbill.projections.read_model import Key, ReadModel
@@ -30,6 +31,8 @@ class OpenItem(msgspec.Struct, frozen=True):
     reference: str
     """The placement's; empty for a commission invoice."""
     payment_reference: str
+    creditor: str
+    """On whose account it is to be paid: a freelancer's code, or `agency`."""
 
 
 def keys(recorded: Recorded) -> tuple[Key, ...]:
@@ -51,6 +54,7 @@ def evolve(_: Key, row: OpenItem | None, recorded: Recorded) -> OpenItem | None:
                 date=event.date,
                 reference=event.reference,
                 payment_reference=event.payment_reference,
+                creditor=event.freelancer,
             )
         case CommissionInvoiced() as event:
             return OpenItem(
@@ -63,6 +67,7 @@ def evolve(_: Key, row: OpenItem | None, recorded: Recorded) -> OpenItem | None:
                 date=event.date,
                 reference="",
                 payment_reference=event.payment_reference,
+                creditor=AGENCY,
             )
     return row if row is None else _moved(row, recorded.event)
 
@@ -74,7 +79,7 @@ def _moved(row: OpenItem, event: Any) -> OpenItem:
 
 MODEL = ReadModel(
     name="open_items",
-    version=3,
+    version=4,
     row=OpenItem,
     key=("number",),
     listens=(InvoiceIssued, CommissionInvoiced, *MOVEMENTS),
@@ -96,6 +101,11 @@ def of_debtor(connection: Connection[Any], kind: Literal["customer", "freelancer
 def overdue(connection: Connection[Any], day: dt.date) -> list[OpenItem]:
     """What should have been paid before this day."""
     return _TABLE.select(connection, "WHERE due < %s AND open <> 0 ORDER BY due, number", (day,))
+
+
+def all_items(connection: Connection[Any], settled_since: dt.date) -> list[OpenItem]:
+    """Everything that is open, and what was invoiced since this day and is settled."""
+    return _TABLE.select(connection, "WHERE open <> 0 OR date >= %s ORDER BY number", (settled_since,))
 
 
 def all_open_items(connection: Connection[Any]) -> list[OpenItem]:
