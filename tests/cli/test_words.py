@@ -17,7 +17,7 @@ from selfbill.cli.open_items import ageing
 from selfbill.cli.progress import shown_progress
 from selfbill.cli.refusals import NotAMomentToRunTo
 from selfbill.cli.terminal import Terminal
-from selfbill.projections.open_items import OpenItem
+from selfbill.projections.open_as_of import ItemAsOf
 from selfbill.runtime.clockwork import Progress
 from selfbill.values import Cents, InvoiceNumber
 
@@ -51,10 +51,10 @@ def test_a_moment_is_shown_as_the_wall_clock_reads() -> None:
     assert shown_moment(moment, "en") == "Tue 07-07-2026 07:00"
 
 
-def item(days_late: int) -> OpenItem:
+def item(days_late: int) -> ItemAsOf:
     due = DAY - dt.timedelta(days=days_late)
     number = InvoiceNumber(f"Z01-2026-{days_late + 100:04}")
-    return OpenItem(number, "customer", "K01", Cents(100), Cents(100), due, due, "", "")
+    return ItemAsOf(number, "customer", "K01", "Z01", Cents(100), Cents(100), due, due, "", "", None)
 
 
 @pytest.mark.parametrize(

@@ -3,14 +3,15 @@ rooms of the house take longer to load than the help takes to print.
 """
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
+from selfbill.cli.collection_commands import collection
 from selfbill.cli.command import command
 from selfbill.cli.debit_commands import debit
 from selfbill.cli.exit_codes import ExitCode
-from selfbill.cli.options import Agency, AsJson, Limit
+from selfbill.cli.options import Agency, AsCsv, AsJson, AsOf, Creditor, Known, Limit
 from selfbill.cli.projections_commands import projections
 from selfbill.cli.terminal import Terminal
 
@@ -29,6 +30,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(projections)
+app.add_typer(collection)
 app.add_typer(debit)
 bank = typer.Typer(name="bank", help="Read what the bank sends.", no_args_is_help=True)
 app.add_typer(bank)
@@ -167,19 +169,101 @@ def open_items(
     debtor: Annotated[
         str | None, typer.Option(metavar="CODE", help="Only this customer's or freelancer's.", show_default=False)
     ] = None,
-    on: Annotated[
-        str | None,
-        typer.Option(metavar="DATE", help="Count days late on this date instead of today.", show_default=False),
-    ] = None,
+    as_of: AsOf = None,
+    known: Known = None,
+    creditor: Creditor = None,
     totals: Annotated[bool, typer.Option("--totals", help="Only the sum by age.")] = False,
     limit: Limit = 100,
+    csv: AsCsv = None,
     agency: Agency = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show what is still to be paid, and for how long."""
+    """Show what is still to be paid, or was on any day, and for how long."""
     from selfbill.cli.open_items import show_open_items
 
-    show_open_items(terminal, agency=agency, debtor=debtor, on=on, totals=totals, limit=limit, as_json=as_json)
+    show_open_items(
+        terminal,
+        agency=agency,
+        debtor=debtor,
+        creditor=creditor,
+        as_of=as_of,
+        known=known,
+        totals=totals,
+        limit=limit,
+        csv=csv,
+        as_json=as_json,
+    )
+
+
+@command(app)
+def ageing(
+    terminal: Terminal,
+    as_of: AsOf = None,
+    known: Known = None,
+    creditor: Creditor = None,
+    limit: Limit = 100,
+    csv: AsCsv = None,
+    agency: Agency = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what each debtor owes, or owed on any day, by how late it is."""
+    from selfbill.cli.ageing import show_ageing_list
+
+    show_ageing_list(
+        terminal,
+        agency=agency,
+        as_of=as_of,
+        known=known,
+        creditor=creditor,
+        limit=limit,
+        csv=csv,
+        as_json=as_json,
+    )
+
+
+@command(app)
+def account(
+    terminal: Terminal,
+    code: Annotated[str, typer.Argument(metavar="CODE", help="A customer's or a freelancer's code.")],
+    kind: Annotated[
+        Literal["customer", "freelancer"] | None,
+        typer.Option("--as", help="Which of the two, where the code is both.", show_default=False),
+    ] = None,
+    first: Annotated[
+        str | None,
+        typer.Option(
+            "--from", metavar="DATE", help="From this day; without it from the beginning.", show_default=False
+        ),
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option(metavar="DATE", help="Up to and including this day; today.", show_default=False)
+    ] = None,
+    known: Known = None,
+    creditor: Creditor = None,
+    pdf: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write it as a letter; - is standard output.", show_default=False),
+    ] = None,
+    csv: AsCsv = None,
+    agency: Agency = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what a debtor owed, was billed and paid in a period, and what is open."""
+    from selfbill.cli.statement import show_account
+
+    show_account(
+        terminal,
+        code=code,
+        kind=kind,
+        first=first,
+        until=until,
+        known=known,
+        creditor=creditor,
+        agency=agency,
+        pdf=pdf,
+        csv=csv,
+        as_json=as_json,
+    )
 
 
 @command(app)

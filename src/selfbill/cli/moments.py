@@ -2,9 +2,10 @@
 
 import datetime as dt
 
-from selfbill.cli.refusals import NotADay, NotAMomentToRunTo
+from selfbill.cli.refusals import NotADay, NotAMomentToRunTo, NotKnowable
 from selfbill.documents.formats import WEEKDAYS, short_date
 from selfbill.moments import clock_reads, from_local, local_time
+from selfbill.projections.open_as_of import end_of
 from selfbill.refusals import Language
 
 
@@ -30,6 +31,23 @@ def read_day(text: str) -> dt.date:
         return dt.date.fromisoformat(text.strip())
     except ValueError as error:
         raise NotADay(text=text) from error
+
+
+def read_known(text: str | None, day: dt.date) -> dt.datetime | None:
+    """Up to which moment (UTC) things were known: `then` is the end of that day, `now` (or nothing) is None, or a moment.
+
+    Raises NotKnowable.
+    """
+    match (text or "now").strip().lower():
+        case "now" | "nu":
+            return None
+        case "then" | "toen":
+            return end_of(day)
+        case other:
+            try:
+                return read_moment(other.upper())
+            except NotAMomentToRunTo as error:
+                raise NotKnowable(text=text) from error
 
 
 def shown_moment(moment: dt.datetime, language: Language) -> str:

@@ -1,22 +1,24 @@
-"""`selfbill open-items`: what is still to be paid, and for how long already."""
+"""`selfbill open-items`: what is still to be paid, or was on any day, and for how long already."""
 
 import datetime as dt
 from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 
 import msgspec
+from psycopg import Connection
 
-from selfbill.cli.moments import read_day
+from selfbill.cli import spreadsheet
+from selfbill.cli.moments import read_day, read_known, read_moment, shown_moment
 from selfbill.cli.opening import read_models
-from selfbill.cli.refusals import NoSuchParty
+from selfbill.cli.refusals import NoSuchParty, NotAMomentToRunTo
 from selfbill.cli.terminal import Column, Terminal
 from selfbill.documents.formats import amount, short_date
 from selfbill.moments import local_date
 from selfbill.projections import debtor_card, freelancer_card, open_items
+from selfbill.projections.open_as_of import LATE, ItemAsOf, Scope, open_items_as_of
 from selfbill.projections.open_items import OpenItem
 from selfbill.values import Cents
-
-LATE = (0, 30, 60, 90)
-"""Days after the due date at which an item is one class later: the four columns of every debtors' list."""
 
 COLUMNS = (
     Column("Nummer", "Number", keep=True),
@@ -33,6 +35,26 @@ AGEING_COLUMNS = (
     Column("Posten", "Items", right=True),
     Column("Open", "Open", right=True),
 )
+CSV_COLUMNS = {
+    "nl": (
+        *("Factuur", "Debiteur", "Schuldeiser", "Datum", "Vervalt", "Dagen te laat"),
+        *("Totaal", "Open", "Betalingskenmerk", "Laatste ontvangst"),
+    ),
+    "en": (
+        *("Invoice", "Debtor", "Creditor", "Date", "Due", "Days late"),
+        *("Total", "Open", "Payment reference", "Last receipt"),
+    ),
+}
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """Of which day, and what was known when."""
+
+    day: dt.date
+    """On which days late are counted."""
+    known: dt.datetime | None
+    up_to: dt.date
+    """Up to which day things count: without a day everything does, whatever its date."""
 
 
 class AgeClass(msgspec.Struct, frozen=True):
@@ -49,42 +71,77 @@ def show_open_items(
     *,
     agency: str | None,
     debtor: str | None,
-    on: str | None,
+    creditor: str | None,
+    as_of: str | None,
+    known: str | None,
     totals: bool,
     limit: int,
+    csv: Path | None,
     as_json: bool,
 ) -> None:
     """The items by due date, and their sum by age on a day; or only that sum."""
+    asked = read_asked(as_of, known)
     with read_models(terminal, agency) as pool, pool.connection() as connection:
-        if debtor is None:
-            items = open_items.all_open_items(connection)
+        require_party(connection, debtor)
+        require_party(connection, None if creditor == "agency" else creditor)
+        items: list[OpenItem] | list[ItemAsOf]
+        if (as_of, known, creditor, csv) == (None, None, None, None):
+            items = _standing(connection, debtor)
         else:
-            items = [
-                *open_items.of_debtor(connection, "customer", debtor),
-                *open_items.of_debtor(connection, "freelancer", debtor),
-            ]
-            cards = debtor_card.by_code(connection, debtor), freelancer_card.by_code(connection, debtor)
-            if cards == (None, None):
-                raise NoSuchParty(code=debtor, hint="")
-    day = local_date(dt.datetime.now(dt.UTC)) if on is None else read_day(on)
-    items.sort(key=lambda item: (item.due, item.number))
+            items = open_items_as_of(connection, Scope(asked.up_to, asked.known, debtor=debtor, creditor=creditor))
+    if csv is not None:
+        rows = [_cells(item, asked.day) for item in items if isinstance(item, ItemAsOf)]
+        spreadsheet.write(terminal, csv, CSV_COLUMNS[terminal.language], rows)
+        return
     if as_json:
-        terminal.json({"on": day, "items": items, "ageing": ageing(items, day)})
+        terminal.json({"on": asked.day, "known": asked.known, "items": items, "ageing": ageing(items, asked.day)})
         return
     if not items:
         terminal.say("Er staat niets open.", "Nothing is open.")
         return
     if not totals:
-        terminal.table(COLUMNS, [_row(terminal, item, day) for item in items[:limit]])
+        terminal.table(COLUMNS, [_row(terminal, item, asked.day) for item in items[:limit]])
         if len(items) > limit:
             terminal.say(
                 f"En {len(items) - limit} meer; dit zijn de {limit} oudste.",
                 f"And {len(items) - limit} more; these are the {limit} oldest.",
             )
-    show_ageing(terminal, items, day)
+    show_ageing(terminal, items, asked.day)
+    say_known(terminal, asked.known)
 
 
-def show_ageing(terminal: Terminal, items: Sequence[OpenItem], day: dt.date) -> None:
+def read_asked(as_of: str | None, known: str | None) -> Asked:
+    """What was asked for; without a day it is today, or the day of the moment that was asked for. Raises NotADay, NotKnowable."""
+    today = local_date(dt.datetime.now(dt.UTC))
+    if as_of is not None:
+        day = read_day(as_of)
+        return Asked(day, read_known(known, day), day)
+    if known is None:
+        return Asked(today, None, dt.date.max)
+    moment = read_known(known, today)
+    try:
+        day = local_date(read_moment(known.upper()))
+    except NotAMomentToRunTo:
+        day = today
+    return Asked(day, moment, day)
+
+
+def require_party(connection: Connection[Any], code: str | None) -> None:
+    """Raises NoSuchParty for a code that is nobody's, which an empty list would hide."""
+    if code is None:
+        return
+    if (debtor_card.by_code(connection, code), freelancer_card.by_code(connection, code)) == (None, None):
+        raise NoSuchParty(code=code, hint="")
+
+
+def say_known(terminal: Terminal, known: dt.datetime | None) -> None:
+    """Says that what is shown is what was known at a moment."""
+    if known is not None:
+        moment = shown_moment(known, terminal.language)
+        terminal.say(f"Zoals bekend op {moment}.", f"As known on {moment}.")
+
+
+def show_ageing(terminal: Terminal, items: Sequence[OpenItem | ItemAsOf], day: dt.date) -> None:
     """How much has been open for how long on this day."""
     classes = [each for each in ageing(items, day) if each.items]
     rows = [[_age(terminal, each), str(each.items), amount(each.open, terminal.language)] for each in classes]
@@ -93,7 +150,7 @@ def show_ageing(terminal: Terminal, items: Sequence[OpenItem], day: dt.date) -> 
     terminal.table(AGEING_COLUMNS, rows, [name, str(len(items)), amount(total, terminal.language)])
 
 
-def ageing(items: Sequence[OpenItem], day: dt.date) -> list[AgeClass]:
+def ageing(items: Sequence[OpenItem | ItemAsOf], day: dt.date) -> list[AgeClass]:
     """The open amounts by how many days they are late on this day; what falls due on the day itself is not late."""
     classes = []
     for over, up_to in zip((None, *LATE), (0, *LATE[1:], None), strict=True):
@@ -106,6 +163,18 @@ def ageing(items: Sequence[OpenItem], day: dt.date) -> list[AgeClass]:
     return classes
 
 
+def _standing(connection: Connection[Any], debtor: str | None) -> list[OpenItem]:
+    """What is open whatever its day, which one read model answers at once."""
+    if debtor is None:
+        items = open_items.all_open_items(connection)
+    else:
+        items = [
+            *open_items.of_debtor(connection, "customer", debtor),
+            *open_items.of_debtor(connection, "freelancer", debtor),
+        ]
+    return sorted(items, key=lambda item: (item.due, item.number))
+
+
 def _age(terminal: Terminal, age: AgeClass) -> str:
     if age.over is None:
         return terminal.pick("nog niet vervallen", "not due yet")
@@ -114,7 +183,7 @@ def _age(terminal: Terminal, age: AgeClass) -> str:
     return terminal.pick(f"{age.over + 1} - {age.up_to} dagen te laat", f"{age.over + 1} - {age.up_to} days late")
 
 
-def _row(terminal: Terminal, item: OpenItem, day: dt.date) -> list[str]:
+def _row(terminal: Terminal, item: OpenItem | ItemAsOf, day: dt.date) -> list[str]:
     late = (day - item.due).days
     return [
         item.number,
@@ -125,4 +194,12 @@ def _row(terminal: Terminal, item: OpenItem, day: dt.date) -> list[str]:
         amount(item.total, terminal.language),
         amount(item.open, terminal.language),
         item.payment_reference,
+    ]
+
+
+def _cells(item: ItemAsOf, day: dt.date) -> list[spreadsheet.Cell]:
+    return [
+        *(item.number, item.debtor, item.creditor, item.date, item.due, max(0, (day - item.due).days)),
+        *(spreadsheet.in_euros(item.total), spreadsheet.in_euros(item.open)),
+        *(item.payment_reference, item.last_receipt),
     ]

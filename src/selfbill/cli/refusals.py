@@ -129,6 +129,35 @@ class NotAMomentToRunTo(CommandRefusal):
     en = "{text!r} is not a moment such as 2026-05-14T00:00 (Dutch local time)."
 
 
+class NotKnowable(CommandRefusal):
+    code = "not_knowable"
+    exit_code = ExitCode.USAGE
+    nl = (
+        "{text!r} is niet then (wat die dag bekend was), now (wat nu bekend is) of een tijdstip zoals 2026-05-14T00:00."
+    )
+    en = "{text!r} is not then (what was known that day), now (what is known now) or a moment such as 2026-05-14T00:00."
+
+
+class PeriodBackwards(CommandRefusal):
+    code = "period_backwards"
+    exit_code = ExitCode.USAGE
+    nl = "De periode begint op {first} en eindigt daarvóór, op {until}."
+    en = "The period begins on {first} and ends before that, on {until}."
+
+
+class WhichParty(CommandRefusal):
+    code = "which_party"
+    exit_code = ExitCode.USAGE
+    nl = "{code} is een klant en ook een zzp'er. Kies met --as customer of --as freelancer."
+    en = "{code} is a customer and also a freelancer. Choose with --as customer or --as freelancer."
+
+
+class NoNameAndAddress(CommandRefusal):
+    code = "no_name_and_address"
+    nl = "Van {code} zijn geen naam en adres (meer) bekend, dus een brief kan niet. Zonder --pdf en met --csv of --json gaat het wel."
+    en = "There are no name and address of {code} (any more), so there can be no letter. Without --pdf, or with --csv or --json, it works."
+
+
 class NotADay(CommandRefusal):
     code = "not_a_day"
     exit_code = ExitCode.USAGE

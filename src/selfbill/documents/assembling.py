@@ -249,6 +249,7 @@ def _party(details: PartyDetails, *, code: str) -> PartyBlock:
 
 
 def agency_block(details: AgencyDetails) -> PartyBlock:
+    """The agency as a sender."""
     return PartyBlock(
         name=details.name,
         street=details.street,

@@ -100,14 +100,14 @@ _ITEMS: Final[LiteralString] = (
     " WHERE what = 'invoice' AND sums.open <> 0 ORDER BY due, number"
 )
 
-_LATE: Final[LiteralString] = "coalesce(sum(sums.open) FILTER (WHERE %(day)s - due"
+_LATE: Final[LiteralString] = "coalesce(sum(sums.open) FILTER (WHERE %(late_on)s - due"
 
 _AGEING: Final[LiteralString] = (
     " SELECT debtor_kind, debtor, count(*) FILTER (WHERE sums.open <> 0) AS items,"
     f" {_LATE} <= %(late_0)s), 0)::bigint AS not_due,"
-    f" {_LATE} > %(late_0)s AND %(day)s - due <= %(late_1)s), 0)::bigint AS late_1,"
-    f" {_LATE} > %(late_1)s AND %(day)s - due <= %(late_2)s), 0)::bigint AS late_31,"
-    f" {_LATE} > %(late_2)s AND %(day)s - due <= %(late_3)s), 0)::bigint AS late_61,"
+    f" {_LATE} > %(late_0)s AND %(late_on)s - due <= %(late_1)s), 0)::bigint AS late_1,"
+    f" {_LATE} > %(late_1)s AND %(late_on)s - due <= %(late_2)s), 0)::bigint AS late_31,"
+    f" {_LATE} > %(late_2)s AND %(late_on)s - due <= %(late_3)s), 0)::bigint AS late_61,"
     f" {_LATE} > %(late_3)s), 0)::bigint AS late_91,"
     " sum(sums.open)::bigint AS open, max(last_receipt) AS last_receipt"
     " FROM sums JOIN counting USING (number) WHERE what = 'invoice'"
@@ -126,9 +126,9 @@ def open_items_as_of(connection: Connection[Any], scope: Scope) -> list[ItemAsOf
         return cursor.execute(_counting(scope) + _ITEMS, scope.parameters, binary=True).fetchall()
 
 
-def ageing_as_of(connection: Connection[Any], scope: Scope) -> list[Ageing]:
-    """What every debtor with anything open owed on that day, by how late it was; by code."""
-    classes = {f"late_{at}": days for at, days in enumerate(LATE)}
+def ageing_as_of(connection: Connection[Any], scope: Scope, *, late_on: dt.date | None = None) -> list[Ageing]:
+    """What every debtor with anything open owed on that day, by how late it was then or is on `late_on`; by code."""
+    classes = {f"late_{at}": days for at, days in enumerate(LATE)} | {"late_on": late_on or scope.day}
     with connection.cursor(row_factory=class_row(Ageing)) as cursor:
         return cursor.execute(_counting(scope) + _AGEING, scope.parameters | classes, binary=True).fetchall()
 
