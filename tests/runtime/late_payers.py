@@ -31,7 +31,7 @@ DEMAND = from_local(dt.datetime(2026, 9, 10, 9))
 TERM_UNTIL = dt.date(2026, 9, 24)
 OVER = from_local(dt.datetime(2026, 9, 28, 9))
 """Three days after the term is a Sunday, so this is the Monday."""
-SECOND_LATER = dt.timedelta(seconds=1)
+DEFAULT = CollectionSchedule()
 COLLECTING = {"payment_reminder", "payment_demand", "end_term", "plan_collection"}
 
 
@@ -45,9 +45,9 @@ class LatePayers:
 
     def opened(
         self,
-        schedule: CollectionSchedule | None = CollectionSchedule(),
+        schedule: CollectionSchedule | None = DEFAULT,
         *,
-        terms: CustomerTerms = PATIENT,  # noqa: B008
+        terms: CustomerTerms = PATIENT,
     ) -> "LatePayers":
         """The agency with K01, and its schedule; None is the agency that never heard of reminders."""
         self.agency.opened()

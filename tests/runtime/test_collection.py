@@ -1,7 +1,6 @@
 """Who pays late is reminded, then gets a demand, then owes the cost: on a real agency with a clock, at the exact moments."""
 
 import datetime as dt
-from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -21,12 +20,14 @@ from selfbill.aggregates.collection_schedule import CollectionSchedule
 from selfbill.aggregates.event import Event
 from selfbill.aggregates.invoice_money import CreditSettled, InvoiceCredited, InvoiceWrittenOff, WriteOffReversed
 from selfbill.aggregates.party import CustomerTerms, Delivery
+from selfbill.application import collecting
 from selfbill.application.collecting import set_collection_schedule
 from selfbill.application.setting_up import set_holidays
 from selfbill.application.suspending import dispute_invoice, resume_debtor, settle_dispute, suspend_debtor
 from selfbill.documents.local_smtp import LocalSmtp
 from selfbill.moments import from_local
-from selfbill.policies import remind_payment
+from selfbill.policies import plan_collection, remind_payment
+from selfbill.policies.policy import Item
 from selfbill.runtime.house import House
 from selfbill.values import Cents, InvoiceNumber
 
@@ -330,8 +331,6 @@ def test_another_schedule_changes_what_is_planned(
 
 
 def test_planning_what_is_open_survives_a_crash_in_the_middle(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    from selfbill.policies import plan_collection  # noqa: PLC0415
-
     late = LatePayers(house).opened(None).invoiced("P01", "P02")
     set_collection_schedule(late.office, schedule=CollectionSchedule())
     crashed = 0
@@ -343,7 +342,7 @@ def test_planning_what_is_open_survives_a_crash_in_the_middle(house: House, monk
             raise RuntimeError("the power went")
         return plan_invoices(office, numbers=numbers)
 
-    plan_invoices = plan_collection.plan_invoices
+    plan_invoices = collecting.plan_invoices
     monkeypatch.setattr(plan_collection, "INVOICES_IN_A_TRANSACTION", 1)
     monkeypatch.setattr(plan_collection, "plan_invoices", crash)
     late.at(local("2026-08-21T12:00"))
@@ -401,7 +400,7 @@ def test_a_suspension_that_nobody_has_seen_yet_holds_the_mail_all_the_same(late:
     late.at(SECOND_BEFORE)
     suspend_debtor(late.office, towards="customer", code="K01", reason="regeling", until=dt.date(2026, 9, 15))
     desk = late.house.desk(REMINDER)
-    remind_payment.REMINDER.act(desk, [remind_payment.Item(FIRST, REMINDER, "", {})])
+    remind_payment.REMINDER.act(desk, [Item(FIRST, REMINDER, "", {})])
     assert late.mails() == []
     assert late.collected().held == "Opgeschort tot en met 15-09-2026: regeling"
 
@@ -462,7 +461,7 @@ def test_a_crash_between_start_and_outcome_is_unclear_and_repeated_with_the_same
             raise RuntimeError("the power went")
         return record(*arguments, **facts)
 
-    record: Callable[..., Any] = remind_payment.record_reminders
+    record = collecting.record_reminders
     monkeypatch.setattr(remind_payment, "record_reminders", crash)
     late.at(REMINDER)
     first, unclear, again, sent = late.events(ReminderStarted, ReminderFailed, ReminderSent)
@@ -487,7 +486,7 @@ def test_a_mail_that_cannot_be_written_stays_due_and_shows_why(house: House) -> 
 def test_what_is_paid_while_its_mail_fails_is_not_tried_again(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     late = LatePayers(house).opened().invoiced().at(SECOND_BEFORE)
     late.agency.customer("K01", details=msgspec.structs.replace(CUSTOMER, email=None))
-    record: Callable[..., Any] = remind_payment.record_reminders
+    record = collecting.record_reminders
 
     def pay_first(*arguments: Any, **facts: Any) -> Any:
         late.pay()

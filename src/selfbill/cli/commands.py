@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 from selfbill.cli.collection_commands import collection
+from selfbill.cli.collection_commands import collection
 from selfbill.cli.command import command
 from selfbill.cli.debit_commands import debit
 from selfbill.cli.exit_codes import ExitCode
@@ -30,6 +31,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(projections)
+app.add_typer(collection)
 app.add_typer(collection)
 app.add_typer(debit)
 bank = typer.Typer(name="bank", help="Read what the bank sends.", no_args_is_help=True)
