@@ -6,6 +6,8 @@ from text_unidecode import unidecode  # type: ignore[import-untyped]
 
 _FOREIGN = re.compile(r"[^A-Za-z0-9/?:().,'+ -]+")
 _IDENTIFIER = re.compile(r"[A-Za-z0-9+?:().,'-](?:[A-Za-z0-9+?:().,'-]|/(?!/))*")
+MOST_NAME_CHARACTERS = 70
+"""Of creditor and debtor (SEPA Core implementation guidelines EPC130-08)."""
 MOST_IDENTIFIER_CHARACTERS = 35
 """Of mandate, end-to-end and message ids (ISO 20022 Max35Text)."""
 

@@ -17,6 +17,7 @@ from selfbill.aggregates.creditor import (
     NotACreditorIdentifier,
     NoticeOutOfRange,
     UnknownBank,
+    UnusableCreditorName,
     bic_of,
     evolve,
     identify,
@@ -64,6 +65,12 @@ def test_it_can_agree_on_other_terms_later() -> None:
             UnknownBank,
             "Van de bank van NL57ABNA0389446386 is geen geldige BIC bekend. Geef hem met --bic; hij staat op het rekeningafschrift.",
             "No valid BIC of the bank of NL57ABNA0389446386 is known. Give it with --bic; it stands on the bank statement.",
+        ),
+        (
+            {"name": "\U0001f600"},
+            UnusableCreditorName,
+            "De naam van het bureau houdt in bankschrift geen teken over. Geef het bureau een naam in gewone letters.",
+            "The agency's name has no character left as banks write it. Give the agency a name in plain letters.",
         ),
         (
             {"notice_days": 0},

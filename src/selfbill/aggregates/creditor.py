@@ -7,6 +7,7 @@ import msgspec
 from selfbill.aggregates.event import AlreadyDone, AlreadyDoneType, Event
 from selfbill.identifiers import is_bic, is_creditor_identifier, is_iban
 from selfbill.refusals import Refusal
+from selfbill.sepa_text import MOST_NAME_CHARACTERS, sepa_text
 
 NOTICE_DAYS = 14
 """A debtor is told fourteen days before, unless both agreed on less (SEPA Core rulebook EPC016-06, section 4.3.4)."""
@@ -84,6 +85,12 @@ class UnknownBank(Refusal):
     en = "No valid BIC of the bank of {iban} is known. Give it with --bic; it stands on the bank statement."
 
 
+class UnusableCreditorName(Refusal):
+    code = "unusable_creditor_name"
+    nl = "De naam van het bureau houdt in bankschrift geen teken over. Geef het bureau een naam in gewone letters."
+    en = "The agency's name has no character left as banks write it. Give the agency a name in plain letters."
+
+
 class NoticeOutOfRange(Refusal):
     code = "notice_out_of_range"
     nl = "Een vooraankondiging gaat {least} tot {most} dagen vooraf, niet {days}."
@@ -104,7 +111,7 @@ def bic_of(iban: str) -> str:
 def identify(creditor: Creditor, *, details: CreditorDetails) -> CreditorIdentified | AlreadyDoneType:
     """The agency states how it collects.
 
-    Raises NotACreditorIdentifier, NotACollectingAccount, UnknownBank, NoticeOutOfRange, FileDaysOutOfRange.
+    Raises NotACreditorIdentifier, NotACollectingAccount, UnknownBank, UnusableCreditorName, NoticeOutOfRange, FileDaysOutOfRange.
     """
     if creditor.details == details:
         return AlreadyDone
@@ -114,6 +121,8 @@ def identify(creditor: Creditor, *, details: CreditorDetails) -> CreditorIdentif
         raise NotACollectingAccount(iban=details.iban)
     if not is_bic(details.bic):
         raise UnknownBank(iban=details.iban)
+    if not sepa_text(details.name, MOST_NAME_CHARACTERS):
+        raise UnusableCreditorName
     if not LEAST_NOTICE_DAYS <= details.notice_days <= MOST_NOTICE_DAYS:
         raise NoticeOutOfRange(least=LEAST_NOTICE_DAYS, most=MOST_NOTICE_DAYS, days=details.notice_days)
     if not LEAST_FILE_DAYS <= details.file_days <= MOST_FILE_DAYS:

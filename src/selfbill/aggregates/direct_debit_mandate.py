@@ -15,12 +15,11 @@ from selfbill.aggregates.texts import refuse_citizen_number
 from selfbill.identifiers import is_iban
 from selfbill.pricing.terms import Towards
 from selfbill.refusals import Refusal
-from selfbill.sepa_text import is_sepa_identifier, sepa_text
+from selfbill.sepa_text import MOST_NAME_CHARACTERS, is_sepa_identifier, sepa_text
 from selfbill.values import BatchId, MandateId
 
 MONTHS_WITHOUT_USE = 36
 """A mandate that was not used for 36 months has lapsed (SEPA Core rulebook EPC016-06, section 4.1)."""
-MOST_NAME_CHARACTERS = 70
 
 
 class DebtorAccount(msgspec.Struct, frozen=True):

@@ -15,9 +15,8 @@ from lxml import etree
 from sepaxml import SepaDD  # type: ignore[import-untyped]
 
 from selfbill.aggregates.direct_debit_batch import Entry, FileFormat, Sheet
-from selfbill.aggregates.direct_debit_mandate import MOST_NAME_CHARACTERS
 from selfbill.moments import local_time
-from selfbill.sepa_text import sepa_text
+from selfbill.sepa_text import MOST_NAME_CHARACTERS, sepa_text
 
 MOST_TEXT_CHARACTERS = 140
 """Of unstructured remittance information (SEPA Core implementation guidelines EPC130-08, AT-22)."""
