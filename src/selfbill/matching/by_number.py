@@ -14,6 +14,8 @@ from selfbill.matching.numbers import Grade
 from selfbill.matching.outcome import Allocation, Certainty, Match, Outcome, Reason, Sign, certain, proposed
 from selfbill.values import Cents
 
+CUT_FROM = 130
+"""The text of a payment has 140 characters at most (SEPA); a list that comes this near to it may go on where it was cut."""
 _MOST_READINGS = 48
 """Of a text whose numbers can mean several invoices each, so many combinations are looked at."""
 
@@ -87,8 +89,12 @@ def _exact(case: Case, exact: list[Named], first: Named) -> Outcome:
 def _is_certain(case: Case, named: Named) -> bool:
     if any(mention.missing for mention in case.mentions.own) or any(each.open < 0 for each in named.unpaid):
         return False
+    if _may_be_others_of_the_list(case, named):
+        return False
     whose = case.whose(named.unpaid)
     if whose is Sign.IBAN_KNOWN:
+        if case.names_other_payer(named.unpaid):
+            return False
         return named.grade > Grade.STRAY or not case.explained_otherwise(case.payers, named.unpaid)
     if case.name_of_other(named.unpaid):
         return False
@@ -97,9 +103,25 @@ def _is_certain(case: Case, named: Named) -> bool:
     return named.grade >= Grade.FULL and not case.explained_otherwise(case.payers)
 
 
+def _may_be_others_of_the_list(case: Case, named: Named) -> bool:
+    """Whether something else that is open is named besides, or may have been where the text was cut, and the sum could be of that."""
+    debtors = {each.owed_by for each in named.unpaid}
+    left_out = {
+        each
+        for mention in case.mentions.own
+        for choice in mention.choices[:1]
+        for each in choice
+        if each.open and each.owed_by in debtors and each not in named.invoices
+    }
+    if len(named.invoices) > 1 and len(case.payment.text) >= CUT_FROM:
+        opens = {each.open for each in named.unpaid}
+        left_out |= {each for each in case.open_of(debtors) if each.open in opens and each not in named.invoices}
+    return bool(left_out) and all(len(mention.choices) == 1 for mention in case.mentions.own if mention.choices)
+
+
 def _without_certainty(case: Case, named: Named) -> Certainty:
     whose = case.whose(named.unpaid)
-    if whose is Sign.IBAN_OF_OTHER or named.grade is Grade.STRAY:
+    if whose is Sign.IBAN_OF_OTHER or (named.grade is Grade.STRAY and whose is not Sign.IBAN_KNOWN):
         return Certainty.POSSIBLE
     if whose is Sign.IBAN_UNKNOWN and case.name_of_other(named.unpaid):
         return Certainty.POSSIBLE
@@ -130,6 +152,8 @@ def _can_stand_alone(case: Case, named: Named) -> bool:
         whose is Sign.IBAN_UNKNOWN and named.grade is Grade.CHECKED
     )
     debtors = {named.invoices[0].owed_by, *case.payers}
+    if case.shared_with_others(named.invoices[0].owed_by) and named.grade is not Grade.CHECKED:
+        return False
     return known_well and not case.explained_otherwise(debtors, named.invoices) and not _completed(case, named)
 
 
@@ -139,8 +163,11 @@ def _paid_again(case: Case, named: Named) -> Outcome:
     if (
         named.grade >= Grade.FULL
         and case.whose(named.invoices) is Sign.IBAN_KNOWN
+        and not case.shared_with_others(named.invoices[0].owed_by)
         and not any(mention.missing for mention in case.mentions.own)
         and not (len(named.invoices) == 1 and case.explained_otherwise(case.payers, named.invoices))
+        and not (len(named.invoices) > 1 and len(case.payment.text) >= CUT_FROM)
+        and not _completed(case, named)
     ):
         return certain(_match(case, named, whole, Certainty.CERTAIN))
     return _proposals(case, named)
@@ -154,7 +181,7 @@ def _paid_before(case: Case, named: Named) -> Outcome:
 
 def _proposals(case: Case, named: Named) -> Outcome:
     whose = case.whose(named.unpaid)
-    sure = Certainty.POSSIBLE if whose is Sign.IBAN_OF_OTHER or named.grade < Grade.FULL else Certainty.LIKELY
+    sure = Certainty.POSSIBLE if whose is Sign.IBAN_OF_OTHER or named.grade < Grade.LOOSE else Certainty.LIKELY
     matches = _completed(case, named) + _some_of(case, named)
     rivals = proposals_by_account(case, exact_only=True)
     if rivals and not matches:

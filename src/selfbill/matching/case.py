@@ -80,6 +80,20 @@ class Case:
             return True
         return is_sum_of_few([each.open for each in self.open_of(debtors) if each.open > 0], self.amount)
 
+    def shared_with_others(self, debtor: Debtor) -> bool:
+        """Whether others who have invoices of this creditor pay from this account too, e.g. clients of one administrator."""
+        return any(
+            other != debtor and (self.claims.open_of.get(other) or self.claims.paid_of.get(other))
+            for other in self.payers
+        )
+
+    def names_other_payer(self, invoices: tuple[OpenInvoice, ...]) -> bool:
+        """Whether of those who share the account another one is named than the debtors of these invoices."""
+        debtors = {each.owed_by for each in invoices}
+        if len(self.payers) == 1 or any(self.resembles(debtor) for debtor in debtors):
+            return False
+        return any(self.claims.open_of.get(other) and self.resembles(other) for other in sorted(self.payers - debtors))
+
     @cached_property
     def names_other_creditor(self) -> str:
         """A number or reference in the entry that is an invoice of another creditor of this agency."""

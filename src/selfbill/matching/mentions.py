@@ -55,8 +55,14 @@ def read_mentions(claims: Claims, payment: BankPayment) -> Mentions:
                 own.append(_of_one(claims, referred.number, referred.text, Reason.REFERENCE))
             else:
                 others.append(referred.text)
-        own += (_looked_up(claims, named) for named in numbers_in(reading, series))
+        mentions = (_looked_up(claims, named) for named in numbers_in(reading, series))
+        own += (each for each in mentions if not _is_of_others(each))
     return Mentions(own=tuple(own), others=tuple(others))
+
+
+def _is_of_others(mention: Mention) -> bool:
+    """Whether digits without our prefix are no number of ours: then they are a room, a garage's invoice, anything."""
+    return mention.grade <= Grade.BARE and mention.missing is Reason.UNKNOWN_NUMBER
 
 
 def _of_one(claims: Claims, number: InvoiceNumber, text: str, reason: Reason) -> Mention:
@@ -83,13 +89,13 @@ def _looked_up(claims: Claims, named: Named) -> Mention:
 
 
 def _single(claims: Claims, named: Named) -> tuple[tuple[Choice, ...], Grade]:
+    """What a number can mean; those that are paid only when none is open."""
     years = (named.year,) if named.year else sorted(named.series.last)
-    found = {number for year in years for number in claims.by_key.get((named.series.prefix, year, named.first), ())}
-    whole = len(found)
-    found |= set(_cut(claims, named))
-    invoices = sorted((claims.invoices[number] for number in found), key=oldest_first)
+    whole = {number for year in years for number in claims.by_key.get((named.series.prefix, year, named.first), ())}
+    cut = set(_cut(claims, named)) - whole
+    invoices = sorted((claims.invoices[number] for number in whole | cut), key=oldest_first)
     still_open = [invoice for invoice in invoices if invoice.open] or invoices
-    grade = min(named.grade, Grade.BARE) if len(still_open) > 1 and whole != len(found) else named.grade
+    grade = min(named.grade, Grade.STRAY) if cut else named.grade
     return tuple((invoice,) for invoice in still_open[:_MOST_CHOICES]), grade
 
 

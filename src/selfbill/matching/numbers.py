@@ -69,7 +69,7 @@ class Grade(IntEnum):
     """How much a mention says."""
 
     STRAY = 1
-    """Four digits somewhere."""
+    """Four digits somewhere, or a number with its prefix that looks cut or mistyped."""
     BARE = 2
     """Without prefix but with the year, or after the word 'invoice'; or a prefix within a longer word."""
     LOOSE = 3
@@ -127,20 +127,13 @@ def _at(reading: Reading, i: int, series: Sequence[Series]) -> Iterator[_Found]:
 def _go_on(reading: Reading, one: _Found, series: Sequence[Series], found: list[Named]) -> int:
     """Adds this number and those that follow it as a list or a range; the word after them."""
     named, i = one.named, one.until
-    start = i
     while i < len(reading):
         link, j = _link(reading, i)
-        if link == "" or j >= len(reading):
-            break
-        following = next((each for each in (_prefixed(reading, j, each) for each in series) if each is not None), None)
-        if following is None and link != " ":
-            following = _continued(reading, j, named, spaced=False)
-        elif following is None:
-            following = _continued(reading, j, named, spaced=True)
+        following = _following(reading, j, named, series, link) if link else None
         if following is None:
             break
         if link == "-":
-            ranged = _range(named, following.named, reading.shown(max(0, start - 1), following.until))
+            ranged = _range(named, following.named)
             if ranged is None:
                 break
             named = ranged
@@ -152,6 +145,18 @@ def _go_on(reading: Reading, one: _Found, series: Sequence[Series], found: list[
     return i
 
 
+def _following(reading: Reading, j: int, before: Named, series: Sequence[Series], link: str) -> _Found | None:
+    """The next number of a list, at word j or after 'invoice'."""
+    while j < len(reading):
+        for each in series:
+            if (found := _prefixed(reading, j, each)) is not None:
+                return found
+        if reading.words[j] not in _NUMBERING_WORDS or link == " ":
+            return _continued(reading, j, before, spaced=link == " ")
+        j += 1
+    return None
+
+
 def _link(reading: Reading, i: int) -> tuple[str, int]:
     """How word i is tied to the number before it - '+' and, '-' up to, ' ' nothing between, '' not - and where the next begins."""
     words, gap = reading.words, reading.gaps[i].strip()
@@ -160,8 +165,6 @@ def _link(reading: Reading, i: int) -> tuple[str, int]:
     following = words[i : i + 3]
     if following[:1] == ["TM"] or following[:1] == ["TEM"]:
         return "-", i + 1
-    if following[:2] == ["T", "M"]:
-        return "-", i + 2
     if following in (["TOT", "EN", "MET"], ["T", "E", "M"], ["T", "EN", "M"]):
         return "-", i + 3
     if following[:1] == ["TOT"]:
@@ -172,18 +175,11 @@ def _link(reading: Reading, i: int) -> tuple[str, int]:
     if gap and gap in "-–—":
         return "-", i
     if gap in {"", ",", ";", "+", "&", "/", ",,", "."}:
-        i = _past_invoice_words(reading, i) if gap else i
         return ("+" if gap and gap != "." else " "), i
     return "", i
 
 
-def _past_invoice_words(reading: Reading, i: int) -> int:
-    while i < len(reading) and reading.words[i] in _NUMBERING_WORDS:
-        i += 1
-    return i
-
-
-def _range(low: Named, high: Named, text: str) -> Named | None:
+def _range(low: Named, high: Named) -> Named | None:
     year = high.year if high.year is not None else low.year
     if low.series is not high.series or (low.year is not None and low.year != year):
         return None
@@ -195,7 +191,7 @@ def _range(low: Named, high: Named, text: str) -> Named | None:
         first=low.first,
         last=high.last,
         grade=min(low.grade, Grade.LOOSE) if high.grade < low.grade else low.grade,
-        text=text,
+        text=f"{low.text} t/m {high.text}",
     )
 
 
@@ -206,11 +202,11 @@ def _prefixed(reading: Reading, i: int, series: Series) -> _Found | None:
         if reading.letters.startswith(form, place):
             clean = not _tied_to_the_left(reading, i)
         else:
-            inside = reading.folded[i].find(form)
-            if inside <= 0 or form.isdigit():
+            past = place + len(reading.words[i])
+            place = reading.letters.find(form, place + 1, past - 1 + len(form))
+            if place < 0 or form.isdigit():
                 continue
-            place += inside
-            clean = reading.words[i][:inside] in INVOICE_WORDS
+            clean = reading.words[i][: place - reading.at[i]] in INVOICE_WORDS
         end = place + len(form)
         j = i
         while reading.at[j] + len(reading.words[j]) < end:
@@ -280,6 +276,8 @@ def _after_prefix(
     if not (clean and groups[used - 1].whole):
         grade = min(grade, Grade.BARE)
     digits = "".join(group.digits for group in groups[:used])
+    if _ends_after_a_space(reading, groups, used) and until < len(reading):
+        grade = min(grade, Grade.STRAY)
     ended = until == len(reading) and not reading.ends_whole and groups[used - 1].whole
     can_be_cut = ended and _YEAR.match(digits) and len(digits) < _FULL_DIGITS
     named = Named(
@@ -294,6 +292,12 @@ def _after_prefix(
     return _Found(named, until)
 
 
+def _ends_after_a_space(reading: Reading, groups: list[_Digits], used: int) -> bool:
+    """Whether the last digits stand apart: they can be of the number, or count days of care."""
+    last = groups[used - 1]
+    return used > 2 and len(last.digits) < SEQUENCE_DIGITS and not reading.gaps[last.until - 1].strip()  # noqa: PLR2004
+
+
 def _year_and_sequence(
     groups: list[_Digits], series: Series, *, glued: bool
 ) -> tuple[int | None, int, int, Grade] | None:
@@ -304,7 +308,10 @@ def _year_and_sequence(
     second = groups[1].digits if len(groups) > 1 else ""
     short_years = {str(year)[2:]: year for year in series.last}
     read: tuple[int | None, str, int] | None = None
-    if _YEAR.fullmatch(first) and int(first) in series.last:
+    grade = Grade.LOOSE
+    if len(first) in {3, 5} and first[0] == "2" and len(second) == SEQUENCE_DIGITS:
+        read, grade = (None, second, 2), Grade.BARE
+    elif _YEAR.fullmatch(first) and int(first) in series.last:
         read = (int(first), second, 2) if 0 < len(second) < SEQUENCE_DIGITS else None
     elif _YEAR.match(first) and SEQUENCE_DIGITS < len(first) < _FULL_DIGITS and int(first[:4]) in series.last:
         read = (int(first[:4]), first[4:], 1)
@@ -317,7 +324,9 @@ def _year_and_sequence(
     if read is None or not int(read[1] or 0):
         return None
     year, sequence, used = read
-    return year, int(sequence), used, Grade.LOOSE
+    if sequence[0] == "0" and len(sequence) < SEQUENCE_DIGITS:
+        grade = Grade.STRAY
+    return year, int(sequence), used, grade
 
 
 def _full(groups: list[_Digits]) -> tuple[int, int, int, Grade] | None:
@@ -388,7 +397,7 @@ def _continued(reading: Reading, j: int, before: Named, *, spaced: bool) -> _Fou
         digits = groups[0].digits
         if len(digits) > _MOST_SEQUENCE_DIGITS or not int(digits):
             return None
-        if spaced and not (len(digits) == SEQUENCE_DIGITS and digits[0] == "0"):
+        if spaced and not (len(digits) == SEQUENCE_DIGITS and int(digits) <= max(before.series.last.values())):
             return None
         year, sequence, until = before.year or 0, int(digits), j + 1
         firm = len(digits) >= 3 and not spaced  # noqa: PLR2004

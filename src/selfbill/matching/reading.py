@@ -27,6 +27,8 @@ _LABELLED = re.compile(
     r"[0-9]+(?: ?(?:-|EN|T/M|/|\+) ?[0-9]{1,2}(?![0-9-]))*(?![0-9])"
 )
 """Numbers that say themselves what they are."""
+_UP_TO = re.compile(r"(?<![A-Z0-9])(?:T ?/ ?M|T\.M\.?)")
+"""'Tot en met', which people write against the number."""
 _CAN_BE_LEFT_OUT = re.compile(
     r"[-/.:,€]|WK|WEEK|EUR|[A-Z]{2}[0-9]{2} ?[A-Z]{4}|[0-9 ][A-Z]{3}[A-Z]* [0-9']|KLANT|NR|NUMMER|TEL|KAMER|APP|DEB|POLIS|KVK|PAS|TERM"
 )
@@ -54,6 +56,8 @@ class Reading:
         if _CAN_BE_LEFT_OUT.search(capital):
             for pattern in (_IBAN, _DATE, _AMOUNT, _LABELLED):
                 capital = pattern.sub(_BREAK, capital)
+        if "T" in capital:
+            capital = _UP_TO.sub(" TM ", capital)
         self.words: list[str] = []
         self.gaps: list[str] = []
         self.folded: list[str] = []
