@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 import msgspec
 
+from selfbill.aggregates.collection import ReminderFailed, ReminderSent
 from selfbill.aggregates.invoice import (
     CommissionBilled,
     CommissionHeld,
@@ -76,6 +77,9 @@ class Account(msgspec.Struct):
     hours_reminders: int = 0
     approval_reminders: int = 0
     unbilled_warnings: int = 0
+    payment_reminders: int = 0
+    """Invoices that were reminded of; several may stand in one mail."""
+    payment_demands: int = 0
     refused: list[Said] = []
     """Submissions and decisions that could not be taken in."""
     held: dict[str, Said] = {}
@@ -87,7 +91,7 @@ class Account(msgspec.Struct):
     undelivered: dict[str, Said] = {}
     """Invoices that have not been delivered since they failed."""
     unsent_notices: dict[str, Said] = {}
-    """Mails about hours that have not gone out since they failed."""
+    """Mails about hours or payment that have not gone out since they failed."""
 
 
 def account_of(streams: Streams, after: int, until: int) -> Account:
@@ -109,6 +113,7 @@ def tell(account: Account, happened: Iterable[Recorded]) -> None:
         _tell_of_hours(account, recorded)
         _tell_of_invoices(account, recorded)
         _tell_of_notices(account, recorded)
+        _tell_of_payment(account, recorded)
 
 
 def _tell_of_hours(account: Account, recorded: Recorded) -> None:
@@ -174,6 +179,19 @@ def _tell_of_notices(account: Account, recorded: Recorded) -> None:
         case NoticeFailed() as event:
             about = f"{event.placement}/{event.week}"
             account.unsent_notices[f"{event.notice} {about}"] = Said(about, recorded.at, event.notice, event.reason)
+
+
+def _tell_of_payment(account: Account, recorded: Recorded) -> None:
+    match recorded.event:
+        case ReminderSent() as event:
+            account.payment_reminders += event.step == "reminder"
+            account.payment_demands += event.step == "demand"
+            account.unsent_notices.pop(f"{event.step} {event.number}", None)
+        case ReminderFailed(retry_at=None) as event:
+            account.unsent_notices.pop(f"{event.step} {event.number}", None)
+        case ReminderFailed() as event:
+            said = Said(event.number, recorded.at, event.step, event.reason)
+            account.unsent_notices[f"{event.step} {event.number}"] = said
 
 
 def _is_out(

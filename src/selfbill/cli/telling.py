@@ -70,6 +70,8 @@ def _counted(terminal: Terminal, account: Account) -> list[list[str]]:
         ("Herinneringen aan uren", "Reminders to submit", account.hours_reminders),
         ("Herinneringen aan goedkeuren", "Reminders to approve", account.approval_reminders),
         ("Waarschuwingen voor niet-gefactureerde uren", "Warnings of unbilled hours", account.unbilled_warnings),
+        ("Facturen waaraan is herinnerd", "Invoices reminded of", account.payment_reminders),
+        ("Facturen waarvoor is aangemaand", "Invoices demanded", account.payment_demands),
     )
     return [[terminal.pick(nl, en), str(count), ""] for nl, en, count in counts if count]
 
