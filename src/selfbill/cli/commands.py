@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from selfbill.cli.collection_commands import collection
+from selfbill.cli.bank_commands import bank
 from selfbill.cli.collection_commands import collection
 from selfbill.cli.command import command
 from selfbill.cli.debit_commands import debit
@@ -32,9 +32,7 @@ app = typer.Typer(
 )
 app.add_typer(projections)
 app.add_typer(collection)
-app.add_typer(collection)
 app.add_typer(debit)
-bank = typer.Typer(name="bank", help="Read what the bank sends.", no_args_is_help=True)
 app.add_typer(bank)
 
 
@@ -295,19 +293,6 @@ def export(
     from selfbill.cli.exporting import export_to
 
     export_to(terminal, folder=folder, with_pdf=with_pdf, agency=agency, as_json=as_json)
-
-
-@command(bank)
-def read(
-    terminal: Terminal,
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="camt.053, MT940, or a bank's CSV.")],
-    limit: Limit = 100,
-    as_json: AsJson = False,
-) -> ExitCode:
-    """Check bank statements and show what is in them; nothing is taken in."""
-    from selfbill.cli.bank import show_bank_files
-
-    return show_bank_files(terminal, files=files, limit=limit, as_json=as_json)
 
 
 @command(app)

@@ -199,3 +199,27 @@ class NoBroker(CommandRefusal):
         "Zet een broker voor aparte workers."
     )
     en = "Without SELFBILL_BROKER_URL (amqp://... or redis://...) selfbill run does the work itself. Set a broker for separate workers."
+
+
+class NotAnAmount(CommandRefusal):
+    """Somebody typed something else where an amount belongs."""
+
+    code = "not_an_amount"
+    nl = "'{text}' is geen bedrag. Schrijf het als 121,00 of 121.00."
+    en = "'{text}' is no amount. Write it as 121.00 or 121,00."
+
+
+class NoSuchPayment(CommandRefusal):
+    """No payment has this id, or begins with it."""
+
+    code = "no_such_payment"
+    nl = "Er is geen betaling {payment}. Kijk met: selfbill bank payments"
+    en = "There is no payment {payment}. Look with: selfbill bank payments"
+
+
+class WhichPayment(CommandRefusal):
+    """What was typed is the beginning of several ids."""
+
+    code = "which_payment"
+    nl = "Er zijn meer betalingen die met {payment} beginnen. Typ meer van het nummer."
+    en = "Several payments begin with {payment}. Type more of it."

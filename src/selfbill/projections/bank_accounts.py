@@ -77,10 +77,13 @@ def owners_of(connection: Connection[Any], iban: str) -> list[str]:
     return [holder.owner for holder in holders]
 
 
-def holder(connection: Connection[Any], owner: str) -> AccountHolder | None:
-    """The accounts of this owner."""
-    rows = _TABLE.select(connection, "WHERE owner = %s", (owner,))
-    return rows[0] if rows else None
+def holders(connection: Connection[Any], owner: str | None = None) -> list[AccountHolder]:
+    """Everybody who has accounts, or only this owner."""
+    return _TABLE.select(
+        connection,
+        "WHERE accounts <> '[]'::jsonb AND (%(owner)s::text IS NULL OR owner = %(owner)s) ORDER BY owner",
+        {"owner": owner},
+    )
 
 
 class TakenStatement(msgspec.Struct, frozen=True):
