@@ -61,11 +61,13 @@ def follow(
     bills: Bills,
     reason: str,
     commission_at: dt.datetime,
+    agreed_anew: int = 0,
 ) -> Following | None:
     """From now on this side is charged `target` for the invoice, of which `minutes` still stand; None when it is already.
 
     What is too much comes first off what is not billed yet, then off the latest commission invoice. What is too little becomes
-    due at `commission_at`, once the invoice was sent.
+    due at `commission_at`, once the invoice was sent. `agreed_anew` is the version of the placement at which that was agreed, if it
+    was after the invoice was issued.
     """
     issued = invoice.issued
     assert isinstance(issued, InvoiceIssued)
@@ -76,7 +78,7 @@ def follow(
     unbilled = due.amount if due else Cents(0)
     off_unbilled = min(unbilled, before - target)
     adjusted = None
-    if off_unbilled:
+    if off_unbilled or agreed_anew:
         adjusted = CommissionAdjusted(
             number=issued.number,
             towards=towards,
@@ -85,6 +87,7 @@ def follow(
             reason=reason,
             commission_at=commission_at if target > before and invoice.delivery is DeliveryState.SENT else None,
             issuing_order=issuing_order(issued),
+            placement_version=agreed_anew,
         )
     too_much = before - target - off_unbilled
     credits_: list[tuple[InvoiceNumber, CreditedLine]] = []

@@ -222,6 +222,8 @@ class CommissionAdjusted(Event, tag="invoice.commission_adjusted"):
     reason: str
     commission_at: dt.datetime | None = None
     issuing_order: str = ""
+    placement_version: int = 0
+    """Where it was agreed anew: at which version of the placement; 0 leaves the agreement that applied."""
 
 
 _NO_OUTCOME = "Het programma stopte terwijl de e-mail werd aangeboden; hij kan zijn aangekomen."
@@ -269,6 +271,8 @@ class Invoice(msgspec.Struct, frozen=True):
     """The commission invoices on which it stands: more than one when it was raised after it was billed."""
     commission_due: dict[Towards, CommissionDue] = {}
     """What is still to be billed of it."""
+    commission_agreed: dict[Towards, int] = {}
+    """The version of the placement whose agreement applies, where that is not the one at which the invoice was issued."""
     commission_held_until: dict[Towards, dt.datetime] = {}
     open: Cents = Cents(0)
     """Less than 0 when the debtor has a credit balance."""
@@ -322,7 +326,10 @@ def evolve(invoice: Invoice, event: Event) -> Invoice:  # noqa: C901, PLR0912 - 
             due = _without(invoice.commission_due, event.towards)
             if event.amount:
                 due[event.towards] = CommissionDue(event.towards, event.party, event.amount)
-            return replace(invoice, commission_due=due)
+            agreed = invoice.commission_agreed
+            if event.placement_version:
+                agreed = {**agreed, event.towards: event.placement_version}
+            return replace(invoice, commission_due=due, commission_agreed=agreed)
         case event if isinstance(event, MOVEMENTS):
             return _moved(invoice, event)
         case event if isinstance(event, COLLECTION_EVENTS):

@@ -13,43 +13,39 @@ from selfbill.application.as_of import state_at
 from selfbill.application.terms import terms_of
 from selfbill.pricing.commission import commission
 from selfbill.pricing.lines import Draft, Line, price, restricted
-from selfbill.pricing.terms import Commission, Terms, Towards, VatTreatment, in_force
+from selfbill.pricing.terms import Commission, Towards, VatTreatment, in_force
 from selfbill.store.streams import Streams
 from selfbill.values import Cents
 
+Versions = tuple[Commission, ...]
+
 
 class Calculation(msgspec.Struct, frozen=True):
-    """An invoice as it was calculated: the shifts behind its lines, and the terms of its day."""
+    """An invoice as it was calculated: the shifts behind its lines, and the month's amount before it."""
 
     draft: Draft
-    terms: Terms
     billed_before: Cents
 
-    def commission_on(self, lines: Sequence[Line], towards: Towards) -> Cents:
-        """Commission over these of its lines; 0 over none.
+    def commission_on(self, lines: Sequence[Line], versions: Versions) -> Cents:
+        """Commission over these of its lines by what was agreed; 0 over none.
 
         A percentage, an amount per hour and tiers follow the hours that are left; the tiers begin where they began then. A
         fixed amount, a minimum and a maximum stay as they are while anything is left, and go with the last line.
         """
-        return self._by(self.terms, lines, towards)
-
-    def commission_by(self, terms: Terms, lines: Sequence[Line], towards: Towards) -> Cents | None:
-        """The same by other terms, when those say something else about the days of these shifts; else None."""
-        then, now = _versions(self.terms, towards), _versions(terms, towards)
-        days = {priced.shift.day for priced in self.draft.worked}
-        if all(in_force(then, day) == in_force(now, day) for day in days):
-            return None
-        return self._by(terms, lines, towards)
-
-    def _by(self, terms: Terms, lines: Sequence[Line], towards: Towards) -> Cents:
         left = restricted(self.draft, lines)
         if left is None:
             return Cents(0)
-        return commission(left, _versions(terms, towards), self.billed_before) or Cents(0)
+        return commission(left, versions, self.billed_before) or Cents(0)
+
+    def is_agreed_anew(self, then: Versions, now: Versions) -> bool:
+        """Whether something else was agreed for a day of these shifts."""
+        days = {priced.shift.day for priced in self.draft.worked}
+        return any(in_force(then, day) != in_force(now, day) for day in days)
 
 
-def _versions(terms: Terms, towards: Towards) -> tuple[Commission, ...]:
-    return terms.commission_freelancer if towards == "freelancer" else terms.commission_customer
+def agreed(placement: Placement, towards: Towards) -> Versions:
+    """What one side pays the agency, as it was agreed."""
+    return placement.commission_freelancer if towards == "freelancer" else placement.commission_customer
 
 
 def calculation_of(streams: Streams, issued: InvoiceIssued) -> Calculation:
@@ -73,4 +69,4 @@ def calculation_of(streams: Streams, issued: InvoiceIssued) -> Calculation:
     )
     draft = restricted(whole, issued.lines)
     assert draft is not None
-    return Calculation(draft, terms, issued.billed_before)
+    return Calculation(draft, issued.billed_before)

@@ -22,6 +22,7 @@ from selfbill.aggregates.catalogue import (
     freelancer_stream,
     invoice_stream,
     mandate_stream,
+    placement_stream,
     series_stream,
     timesheet_stream,
 )
@@ -29,15 +30,18 @@ from selfbill.aggregates.commission_correction import Following
 from selfbill.aggregates.credit_note import lines_left, whole_lines
 from selfbill.aggregates.invoice import CommissionInvoiced, CreditNoteIssued, Invoice, InvoiceIssued
 from selfbill.aggregates.invoice_money import CreditedLine
-from selfbill.application.commission_then import calculation_of
+from selfbill.aggregates.placement import Placement
+from selfbill.application.as_of import state_at
+from selfbill.application.commission_then import Versions, agreed, calculation_of
 from selfbill.application.office import Decision, Office, merged
 from selfbill.moments import local_date, next_moment_after
 from selfbill.pricing.lines import Line
-from selfbill.pricing.terms import Terms, Towards
+from selfbill.pricing.terms import Towards
 from selfbill.store.streams import Change, Loaded
 from selfbill.values import Cents, FreelancerCode, InvoiceNumber, Minutes
 
 SIDES: tuple[Towards, ...] = ("freelancer", "customer")
+AGREED_ANEW = "Provisie opnieuw afgesproken"
 
 
 class Credit(msgspec.Struct, frozen=True):
@@ -67,13 +71,14 @@ class Correction(msgspec.Struct, frozen=True):
 class Books:
     """What corrections of these invoices need to know, loaded together."""
 
-    def __init__(self, office: Office, invoices: Sequence[InvoiceNumber]) -> None:
+    def __init__(
+        self, office: Office, invoices: Sequence[InvoiceNumber], known: Mapping[str, Loaded[Any]] | None = None
+    ) -> None:
         self.office = office
         self.now = office.clock.now()
         self.today = local_date(self.now)
-        streams = office.streams
-        wanted = [invoice_stream(number) for number in invoices]
-        self.loaded: dict[str, Loaded[Any]] = streams.load_many([AGENCY, COMMISSION_SERIES, *wanted])
+        self.loaded: dict[str, Loaded[Any]] = dict(known or {})
+        self.need({AGENCY, COMMISSION_SERIES, *(invoice_stream(number) for number in invoices)})
         needed: set[str] = set()
         for number in invoices:
             needed.update(_needed(self.invoice(number)))
@@ -152,13 +157,13 @@ def correct(
     books: Books,
     credits_: Sequence[Credit],
     *,
-    terms_now: Terms | None = None,
+    placement_now: Loaded[Placement] | None = None,
     also: Sequence[InvoiceNumber] = (),
     new_documents: Mapping[FreelancerCode, int] | None = None,
 ) -> tuple[Correction, list[InvoiceNumber]]:
     """Takes back what `credits_` say, with the commission for it; each invoice is in it once.
 
-    With `terms_now` the commission for these invoices, and for those in `also` that are not credited, follows terms that were
+    With `placement_now` the commission for these invoices, and for those in `also` that are not credited, follows terms that were
     agreed with effect in the past; otherwise it is never more than before. Also answers numbers for `new_documents` of a
     freelancer, which come after those of the credit notes. Raises the refusals of `aggregates.credit_note`.
     """
@@ -173,7 +178,7 @@ def correct(
     followings = {
         number: found
         for number in [*lines, *also]
-        if (found := _commission(books, number, lines.get(number, ()), _reason(ordered, number), terms_now))
+        if (found := _commission(books, number, lines.get(number, ()), _reason(ordered, number), placement_now))
     }
     commission = _commission_credits(ordered, books, lines, followings)
     taking = Numbers(books)
@@ -219,7 +224,11 @@ def _reason(credits_: Sequence[Credit], number: InvoiceNumber) -> str:
 
 
 def _commission(
-    books: Books, number: InvoiceNumber, taken: Sequence[CreditedLine], reason: str, terms_now: Terms | None
+    books: Books,
+    number: InvoiceNumber,
+    taken: Sequence[CreditedLine],
+    reason: str,
+    placement_now: Loaded[Placement] | None,
 ) -> tuple[Following, ...]:
     """How the commission for one customer invoice follows what is taken back of it."""
     invoice = books.invoice(number)
@@ -235,13 +244,16 @@ def _commission(
     found = []
     for towards in SIDES:
         before = following.charged(invoice, towards, bills)
-        if before == 0 and terms_now is None:
+        if before == 0 and placement_now is None:
             continue
-        target = Cents(0)
+        target, anew = Cents(0), 0
         if left:
             calculation = calculation or calculation_of(books.office.streams, issued)
-            anew = None if terms_now is None else calculation.commission_by(terms_now, left, towards)
-            target = Cents(min(before, calculation.commission_on(left, towards))) if anew is None else anew
+            then = _agreed_then(books, invoice, issued, towards)
+            target = Cents(min(before, calculation.commission_on(left, then)))
+            now = None if placement_now is None else agreed(placement_now.state, towards)
+            if placement_now is not None and now is not None and calculation.is_agreed_anew(then, now):
+                target, anew = calculation.commission_on(left, now), placement_now.version
         followed = following.follow(
             invoice,
             towards,
@@ -249,12 +261,19 @@ def _commission(
             target=target,
             minutes=Minutes(sum(line.minutes for line in left)),
             bills=bills,
-            reason=reason,
+            reason=reason or AGREED_ANEW,
             commission_at=_commission_moment(books),
+            agreed_anew=anew,
         )
         if followed is not None:
             found.append(followed)
     return tuple(found)
+
+
+def _agreed_then(books: Books, invoice: Invoice, issued: InvoiceIssued, towards: Towards) -> Versions:
+    version = invoice.commission_agreed.get(towards, issued.placement_version)
+    placement: Placement = state_at(books.office.streams, placement_stream(issued.placement), version)
+    return agreed(placement, towards)
 
 
 def _positions_left(invoice: Invoice) -> list[int]:

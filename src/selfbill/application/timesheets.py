@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from selfbill.aggregates import timesheet_corrections as corrections
 from selfbill.aggregates import timesheet_decisions as decisions
 from selfbill.aggregates.agency import Agency, close_week
 from selfbill.aggregates.catalogue import (
@@ -162,6 +163,30 @@ def reject_hours(
             remind_at=_first_hours_reminder(office, loaded[AGENCY].state, week),
         )
         return Decision(change(stream, loaded[stream], rejected))
+
+    return carry_out(office, decide, command_id=command_id)
+
+
+def reopen_hours(
+    office: Office, *, placement: PlacementCode, week: IsoWeek, reason: str, command_id: str | None = None
+) -> Outcome:
+    """Staff let the freelancer correct hours that were approved or billed, and submit them again.
+
+    What was billed stands until the correction was approved and `rebilling` bills the difference. Raises NothingToReopen,
+    ReopenWithoutReason, CitizenNumber.
+    """
+    stream = timesheet_stream(placement, week)
+
+    def decide() -> Decision:
+        loaded = office.streams.load_many([AGENCY, stream])
+        reopened = corrections.reopen(
+            loaded[stream].state,
+            placement=placement,
+            week=week,
+            reason=reason,
+            remind_at=_first_hours_reminder(office, loaded[AGENCY].state, week),
+        )
+        return Decision(change(stream, loaded[stream], reopened))
 
     return carry_out(office, decide, command_id=command_id)
 
