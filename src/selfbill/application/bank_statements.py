@@ -96,7 +96,7 @@ def take_in_statement(office: Office, *, owner: str, statement: BankStatement) -
     last = takings[-1]
     event = last.event
     if event is None:
-        return Taken(outcome, known=len(statement.entries))
+        return Taken(outcome, known=len(statement.entries), continuity="known")
     return Taken(outcome, event.new, event.entries - event.new, last.replaced, event.continuity, event.missing)
 
 

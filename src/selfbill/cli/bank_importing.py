@@ -40,6 +40,7 @@ _CONTINUITY = {
     "first": ("het eerste", "the first"),
     "gap": ("er ontbreekt {missing}", "{missing} is missing"),
     "overlap": ("eerdere dagen", "earlier days"),
+    "known": ("was al overgenomen", "was taken in before"),
     "unknown": ("niet te zien", "cannot be told"),
 }
 

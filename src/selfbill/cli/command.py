@@ -53,7 +53,7 @@ def command(app: typer.Typer, name: str | None = None) -> Callable[[Work], Work]
     return register
 
 
-def run_safely(work: Work, language: Language | None, *, debug: bool, **options: Any) -> int:
+def run_safely(work: Work, language: Language | None, /, *, debug: bool, **options: Any) -> int:
     """Does the work; answers the exit code. A traceback is shown to whoever asked for it only."""
     terminal = Terminal(language)
     try:

@@ -121,6 +121,10 @@ class Book:
         invoice = claims.invoices[number]
         claims.add(msgspec.structs.replace(invoice, open=Cents(invoice.open - amount)))
 
+    def debtor_of(self, number: InvoiceNumber) -> Debtor:
+        """Who owes this invoice."""
+        return self._claims[self._creditor_of[number]].invoices[number].owed_by
+
     def knows_account(self, iban: str, debtor: Debtor) -> None:
         """This debtor pays from this account; others may as well, e.g. clients of one administrator."""
         self._debtors.setdefault(_compact(iban), set()).add(debtor)

@@ -53,7 +53,7 @@ def changes(recorded: Recorded) -> Iterator[Change]:
 
 def act(desk: Desk, items: Sequence[Item]) -> None:
     """Matches owner after owner, each while nobody else does."""
-    office = desk.office.acting(cause="matching")
+    office = desk.office.acting(by="selfbill", cause="matching")
     for item in items:
         with claim(desk.pool, [f"{NAME} {item.subject}"]):
             match_owner(desk, office, item.subject)
@@ -98,7 +98,10 @@ def _carry_out(office: Office, book: Book, payment: ListedPayment, found: Match)
     confirm_received(office, payment=name, numbers=[number for number, _ in wanted])
     allocate_payment(office, payment=name, wanted=wanted, rule=found.reason.value, certainty=found.certainty.value)
     for number, amount in wanted:
+        debtor = book.debtor_of(number)
         book.pay(number, amount)
+        if payment.iban and payment.amount > 0:
+            book.knows_account(payment.iban, debtor)
     numbers = tuple(number for number, _ in wanted)
     book.record(_known(payment, numbers, found.rest))
 

@@ -65,6 +65,7 @@ def take_in_bank_file(
 def match_owners(house: House, office: Office, owners: Sequence[str]) -> Counter[str]:
     """Matches what these owners' accounts brought, as the clock would; the read models must show it."""
     desk = house.desk(office.clock.now())
+    office = office.acting(by="selfbill", cause=f"matching, asked by {office.by}")
     counts: Counter[str] = Counter()
     for owner in dict.fromkeys(owners):
         with claim(house.pool, [f"{NAME} {owner}"]):
