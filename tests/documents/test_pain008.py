@@ -127,8 +127,14 @@ def test_two_threads_make_files_at_once() -> None:
 
 def test_a_file_that_would_not_be_valid_is_never_made() -> None:
     wrong: Any = replace(sheet(entry(1)), message_id="x" * 36)
-    with pytest.raises(AssertionError, match="PmtInfId.*35"):
+    with pytest.raises(AssertionError, match=r"PmtInfId.*35"):
         render(wrong, "pain.008.001.08")
+
+
+def test_a_batch_of_two_hundred_is_valid() -> None:
+    for form, content in render_files(sheet(*(entry(each, each) for each in range(1, 201)))).items():
+        assert schema(form).validate(etree.fromstring(content))
+        assert texts(content, form, ".//n:GrpHdr/n:CtrlSum") == ["201.00"]
 
 
 names = st.text(min_size=1, max_size=100).filter(lambda name: sepa_text(name, 70))
@@ -136,7 +142,7 @@ names = st.text(min_size=1, max_size=100).filter(lambda name: sepa_text(name, 70
 amounts = st.integers(1, 99_999_999_999)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(names, amounts, st.booleans()), min_size=1, max_size=200), names)
 def test_any_batch_is_valid_in_both_versions(rows: list[tuple[str, int, bool]], creditor: str) -> None:
     made = replace(
