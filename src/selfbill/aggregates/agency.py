@@ -19,6 +19,10 @@ from selfbill.refusals import Refusal, Words
 from selfbill.values import IsoWeek, TableCode
 
 
+USUAL_PAYMENT_DAYS = 30
+"""Where nothing else was agreed (art. 6:119a lid 1 BW)."""
+
+
 class AgencyDetails(msgspec.Struct, frozen=True):
     """The agency as it stands on its own invoices; an agency is a company, so nothing here is personal."""
 
@@ -47,8 +51,8 @@ class Moments(msgspec.Struct, frozen=True):
 class PaymentTerms(msgspec.Struct, frozen=True):
     """Days from the invoice date to the due date."""
 
-    payment_days: int
-    commission_payment_days: int
+    payment_days: int = USUAL_PAYMENT_DAYS
+    commission_payment_days: int = USUAL_PAYMENT_DAYS
 
 
 class HouseStyle(msgspec.Struct, frozen=True):
