@@ -186,15 +186,9 @@ def find_collection(
     An end-to-end id names one attempt, the latest or an earlier one. A mandate, with or without a collection date, can name
     several, the latest collection first.
     """
-    wanted = {"end_to_end_id": end_to_end_id, "mandate": mandate}
-    assert any(wanted.values()), "nothing is looked for"
-    rows = _TABLE.select(
-        connection,
-        "WHERE end_to_end_id = %(end_to_end_id)s OR mandate = %(mandate)s"
-        " OR earlier @> jsonb_build_array(jsonb_build_object('end_to_end_id', %(end_to_end_id)s::text))"
-        " OR earlier @> jsonb_build_array(jsonb_build_object('mandate', %(mandate)s::text))",
-        wanted,
-    )
+    assert end_to_end_id or mandate, "nothing is looked for"
+    column, value = ("end_to_end_id", end_to_end_id) if end_to_end_id else ("mandate", mandate)
+    rows = _latest_or_earlier(connection, column, value)
     found = [
         Found(row.number, row.debtor_kind, row.debtor, each)
         for row in rows
@@ -205,6 +199,20 @@ def find_collection(
         and collection_date in (None, each.collection_date)
     ]
     return sorted(found, key=lambda one: (one.attempt.collection_date, one.number), reverse=True)
+
+
+def _latest_or_earlier(connection: Connection[Any], column: str, value: str | None) -> list[ListedDebit]:
+    """The rows of which an attempt has this value. An end-to-end id is one attempt's, so mostly the index has the answer."""
+    rows = _TABLE.select(connection, f"WHERE {column} = %s", (value,))
+    if rows and column == "end_to_end_id":
+        return rows
+    before = _TABLE.select(
+        connection,
+        f"WHERE {column} IS DISTINCT FROM %(value)s"
+        f" AND earlier @> jsonb_build_array(jsonb_build_object('{column}', %(value)s::text))",
+        {"value": value},
+    )
+    return [*rows, *before]
 
 
 def by_number(connection: Connection[Any], number: str) -> ListedDebit | None:
