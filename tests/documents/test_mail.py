@@ -15,19 +15,24 @@ from documents.builders import AGENCY_NAME
 from selfbill.documents.mail import (
     ApprovalNotice,
     Cover,
+    DemandTerms,
     InvoiceNotice,
     Mailbox,
     NotALink,
     NotAnAddress,
     OutgoingMail,
+    PaymentNotice,
     UnbilledHours,
+    UnpaidInvoice,
     UnsafeHeader,
     WeekNotice,
     approval_mail,
     commission_mail,
+    demand_mail,
     hours_reminder_mail,
     invoice_mail,
     privacy_mail,
+    reminder_mail,
     unbilled_hours_mail,
 )
 from selfbill.documents.model import CreditedInvoice, HouseStyle
@@ -72,6 +77,20 @@ UNBILLED = (
         reason="wacht op goedkeuring",
     ),
 )
+UNPAID = UnpaidInvoice(
+    number="Z01-2026-0001",
+    issue_date=dt.date(2026, 4, 1),
+    due_date=dt.date(2026, 5, 1),
+    total=Cents(151_602),
+    open=Cents(51_602),
+    iban="NL61RABO0941673987",
+    payment_reference="RF31Z0120260001",
+)
+LATE = PaymentNotice(seller="Marijke de Vries", is_own=False, invoices=(UNPAID,), salutation_name="Anna Visser")
+LATE_TWICE = msgspec.structs.replace(
+    LATE, invoices=(UNPAID, msgspec.structs.replace(UNPAID, number="Z01-2026-0002", open=Cents(40_000)))
+)
+DEMAND = DemandTerms(days=14, until=dt.date(2026, 6, 5), cost=Cents(7_740), is_consumer=True)
 
 MAILS: dict[str, Callable[[Cover], OutgoingMail]] = {
     "invoice": lambda cover: invoice_mail(cover, NOTICE, PDF),
@@ -80,6 +99,10 @@ MAILS: dict[str, Callable[[Cover], OutgoingMail]] = {
     "hours reminder": lambda cover: hours_reminder_mail(cover, WEEK),
     "approval": lambda cover: approval_mail(cover, APPROVAL),
     "approval reminder": lambda cover: approval_mail(cover, APPROVAL, reminder=True),
+    "reminder": lambda cover: reminder_mail(cover, LATE),
+    "reminder of several": lambda cover: reminder_mail(cover, LATE_TWICE),
+    "demand": lambda cover: demand_mail(cover, LATE, DEMAND),
+    "demand of several": lambda cover: demand_mail(cover, LATE_TWICE, DEMAND),
     "unbilled hours": lambda cover: unbilled_hours_mail(cover, "maart 2026", UNBILLED, LINK),
 }
 
@@ -266,3 +289,21 @@ def test_html_shows_markup_in_a_name_as_text() -> None:
     html = body(invoice_mail(COVER, notice, PDF), "html")
     assert "&lt;b&gt;Bakker&lt;/b&gt; &amp; zn" in html
     assert "<b>" not in html
+
+
+def test_a_demand_says_what_the_law_wants_in_english_too() -> None:
+    mail = demand_mail(ENGLISH, LATE, DEMAND)
+    text = " ".join(body(mail, "plain").split())
+    assert mail.subject == "Demand for payment: invoice Z01-2026-0001 from Marijke de Vries"
+    assert "€ 516.02 is open." in text
+    assert "within 14 days, counted from the day after you received this message" in text
+    assert "credited by 5 June 2026 at the latest" in text
+    assert "you also owe the cost of collecting it out of court. This amounts to € 77.40 (article 6:96(6)" in text
+    assert "Invoice amount: € 1,516.02" in text
+    assert "on behalf of Marijke de Vries" in text
+
+
+def test_a_reminder_of_the_agencys_own_invoice_speaks_for_nobody_else() -> None:
+    own = msgspec.structs.replace(LATE, seller=AGENCY_NAME, is_own=True)
+    assert "namens" not in body(reminder_mail(COVER, own), "plain")
+    assert "namens Marijke de Vries" in body(reminder_mail(COVER, LATE), "plain")

@@ -18,7 +18,6 @@ from selfbill.pricing.terms import DAY_MINUTES, SurchargeTable, SurchargeVersion
 from selfbill.refusals import Refusal, Words
 from selfbill.values import IsoWeek, TableCode
 
-
 USUAL_PAYMENT_DAYS = 30
 """Where nothing else was agreed (art. 6:119a lid 1 BW)."""
 
