@@ -176,6 +176,13 @@ def test_the_ageing_has_a_row_for_each_debtor_and_adds_up(selfbill: CommandLine)
     assert any(line.startswith("Debiteur Naam Niet vervallen 1 - 30 31 - 60 61 - 90 > 90 dagen") for line in dutch)
 
 
+def test_an_invoice_and_the_list_show_what_was_paid_and_credited(selfbill: CommandLine) -> None:
+    shown = lines(selfbill("invoice", NUMBER).out)
+    assert {"Total 944.92", "Paid 400.00", "Credited 100.00 Z01-2026-0099", "Open 444.92"} <= set(shown)
+    listed = lines(selfbill("invoices", "--customer", "K01").out)
+    assert "Z01-2026-0001 24-03-2026 07-04-2026 Z01 K01 P01 944.92 400.00 100.00 444.92 delivered" in listed
+
+
 def statement(selfbill: CommandLine, *options: str) -> Any:
     return selfbill("account", "K01", *options, "--json").json
 

@@ -26,15 +26,15 @@ def test_a_pipe_gets_every_row_on_one_line(billed: CommandLine, arguments: list[
 
 def test_invoices_are_listed_with_their_total(billed: CommandLine) -> None:
     listed = lines(billed("invoices").out)
-    assert "Z01-2026-0001 24-03-2026 07-04-2026 Z01 K01 P01 944.92 delivered" in listed
-    assert "ZV-2026-0014 13-05-2026 27-05-2026 agency Z01 12.10 delivered" in listed
-    assert "26 invoices 7,331.77" in listed
+    assert "Z01-2026-0001 24-03-2026 07-04-2026 Z01 K01 P01 944.92 944.92 delivered" in listed
+    assert "ZV-2026-0014 13-05-2026 27-05-2026 agency Z01 12.10 12.10 delivered" in listed
+    assert "26 invoices 7,331.77 7,331.77" in listed
 
 
 def test_amounts_and_words_are_dutch_for_a_dutch_reader(billed: CommandLine) -> None:
     listed = lines(billed("invoices", "--language", "nl").out)
-    assert "Z01-2026-0002 07-04-2026 21-04-2026 Z01 K01 P01 1.310,02 bezorgd" in listed
-    assert "26 facturen 7.331,77" in listed
+    assert "Z01-2026-0002 07-04-2026 21-04-2026 Z01 K01 P01 1.310,02 1.310,02 bezorgd" in listed
+    assert "26 facturen 7.331,77 7.331,77" in listed
 
 
 def test_invoices_of_a_customer_or_a_freelancer_or_both(billed: CommandLine) -> None:

@@ -23,6 +23,9 @@ COLUMNS = (
     Column("Aan", "To", keep=True),
     Column("Plaatsing", "Placement", keep=True, spare=True),
     Column("Totaal", "Total", right=True),
+    Column("Betaald", "Paid", right=True, spare=True),
+    Column("Gecrediteerd", "Credited", right=True, spare=True),
+    Column("Open", "Open", right=True),
     Column("Bezorging", "Delivery", keep=True),
 )
 
@@ -46,13 +49,14 @@ def show_invoices(
 
 
 def show_list(terminal: Terminal, invoices: Sequence[ListedInvoice]) -> None:
-    """A table of invoices with the sum of their totals."""
+    """A table of invoices with the sums of their totals and of what is open."""
     total = Cents(sum(invoice.total for invoice in invoices))
+    still_open = Cents(sum(invoice.open for invoice in invoices))
     one = len(invoices) == 1
     count = terminal.pick(
         f"{len(invoices)} {'factuur' if one else 'facturen'}", f"{len(invoices)} {'invoice' if one else 'invoices'}"
     )
-    footer = [count, "", "", "", "", "", amount(total, terminal.language), ""]
+    footer = [count, *[""] * 5, amount(total, terminal.language), "", "", amount(still_open, terminal.language), ""]
     terminal.table(COLUMNS, [_row(terminal, invoice) for invoice in invoices], footer)
 
 
@@ -74,5 +78,8 @@ def _row(terminal: Terminal, invoice: ListedInvoice) -> list[str]:
         invoice.debtor,
         invoice.placement or "",
         amount(invoice.total, terminal.language),
+        amount(invoice.paid, terminal.language) if invoice.paid else "",
+        amount(invoice.credited, terminal.language) if invoice.credited else "",
+        "" if invoice.kind == "credit_note" else amount(invoice.open, terminal.language),
         wording.delivery(terminal, invoice.delivery),
     ]

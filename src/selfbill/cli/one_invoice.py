@@ -20,6 +20,7 @@ from selfbill.pricing.lines import Line
 from selfbill.projections import debtor_card, freelancer_card, invoice_lines, invoice_list
 from selfbill.projections.invoice_lines import InvoiceLines
 from selfbill.projections.invoice_list import ListedInvoice, Receipt
+from selfbill.refusals import Language
 from selfbill.store.archive import Archive
 
 LINE_COLUMNS = (
@@ -37,6 +38,11 @@ COMMISSION_COLUMNS = (
     Column("Uren", "Hours", right=True),
     Column("Bedrag", "Amount", right=True),
 )
+KINDS = {
+    "invoice": ("Factuur", "Invoice"),
+    "commission": ("Provisiefactuur", "Commission invoice"),
+    "credit_note": ("Creditfactuur", "Credit note"),
+}
 RECEIPT_COLUMNS = (
     Column("Ontvangen", "Received", keep=True),
     Column("Betaling", "Payment", keep=True),
@@ -90,15 +96,15 @@ def _write_pdf(terminal: Terminal, invoice: ListedInvoice, archive: Archive, pdf
 
 def _show_facts(terminal: Terminal, invoice: ListedInvoice, issuer: str, debtor: str) -> None:
     language = terminal.language
-    is_commission = invoice.kind == "commission"
-    terminal.heading(
-        f"{'Provisiefactuur' if is_commission else 'Factuur'} {invoice.number}",
-        f"{'Commission invoice' if is_commission else 'Invoice'} {invoice.number}",
-    )
+    is_credit_note = invoice.kind == "credit_note"
+    nl, en = KINDS[invoice.kind]
+    terminal.heading(f"{nl} {invoice.number}", f"{en} {invoice.number}")
     terminal.facts(
         ("Datum", "Date", short_date(invoice.date)),
-        ("Vervalt", "Due", short_date(invoice.due_date)),
-        ("Van", "From", terminal.pick("het bureau", "the agency") if is_commission else issuer),
+        ("Crediteert", "Credits", invoice.credits),
+        ("Waarom", "Why", invoice.reason),
+        ("Vervalt", "Due", None if is_credit_note else short_date(invoice.due_date)),
+        ("Van", "From", terminal.pick("het bureau", "the agency") if invoice.issuer == AGENCY else issuer),
         ("Aan", "To", debtor),
         ("Plaatsing", "Placement", "  ".join(filter(None, (invoice.placement, invoice.reference)))),
         (
@@ -113,13 +119,22 @@ def _show_facts(terminal: Terminal, invoice: ListedInvoice, issuer: str, debtor:
         ("Btw", "VAT", amount(invoice.vat, language)),
         ("Totaal", "Total", amount(invoice.total, language)),
         ("Betaald", "Paid", amount(invoice.paid, language) if invoice.receipts else None),
-        ("Openstaand", "Open", amount(invoice.open, language)),
+        ("Gecrediteerd", "Credited", _credited(invoice, language)),
+        ("Verrekend", "Set off", amount(invoice.settled, language) if invoice.settled else None),
+        ("Afgeboekt", "Written off", amount(invoice.written_off, language) if invoice.written_off else None),
+        ("Openstaand", "Open", None if is_credit_note else amount(invoice.open, language)),
         ("Betalingskenmerk", "Payment reference", grouped(invoice.payment_reference)),
         ("Bezorging", "Delivery", _delivery(terminal, invoice)),
         ("Reden", "Reason", invoice.last_reason),
         ("Opnieuw", "Next try", shown_moment(invoice.retry_at, language) if invoice.retry_at else None),
         ("PDF (SHA-256)", "PDF (SHA-256)", invoice.document),
     )
+
+
+def _credited(invoice: ListedInvoice, language: Language) -> str | None:
+    if not invoice.credit_notes:
+        return None
+    return f"{amount(invoice.credited, language)}  {', '.join(invoice.credit_notes)}"
 
 
 def _delivery(terminal: Terminal, invoice: ListedInvoice) -> str:
