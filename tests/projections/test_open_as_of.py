@@ -25,7 +25,7 @@ from selfbill.aggregates.invoice_money import (
 )
 from selfbill.moments import from_local
 from selfbill.pricing.terms import Towards
-from selfbill.projections import movements, open_items
+from selfbill.projections import invoice_list, movements, open_items
 from selfbill.projections.open_as_of import ItemAsOf, Scope, ageing_as_of, end_of, open_items_as_of
 from selfbill.projections.open_items import OpenItem
 from selfbill.store.database import Database
@@ -153,6 +153,8 @@ def test_as_known_now_in_the_far_future_is_the_open_items_row_for_row(shown: Sho
     assert {item.number: as_open_item(item) for item in items} == {
         item.number: item for item in fold(open_items.MODEL, told).values() if item.open
     }
+    listed = {invoice.number: invoice.last_receipt for invoice in fold(invoice_list.MODEL, told).values()}
+    assert all(item.last_receipt == listed[item.number] for item in items)
 
 
 def as_open_item(item: ItemAsOf) -> OpenItem:

@@ -93,7 +93,7 @@ class ListedInvoice(msgspec.Struct, frozen=True):
     """SHA-256 of the exact bytes that are sent."""
     paid: Cents = Cents(0)
     last_receipt: dt.date | None = None
-    """The value date of the latest payment that still counts."""
+    """The value date of the latest payment that still counts; money that was paid out is no receipt."""
     receipts: tuple[Receipt, ...] = ()
     credited: Cents = Cents(0)
     credit_notes: tuple[InvoiceNumber, ...] = ()
@@ -192,7 +192,7 @@ def _with_receipts(row: ListedInvoice, receipts: tuple[Receipt, ...], still_open
         open=still_open,
         receipts=receipts,
         paid=Cents(sum(receipt.amount for receipt in counting)),
-        last_receipt=max((receipt.received_on for receipt in counting), default=None),
+        last_receipt=max((receipt.received_on for receipt in counting if receipt.amount > 0), default=None),
     )
 
 
@@ -283,7 +283,7 @@ def _credit_note(event: CreditNoteIssued, recorded: Recorded) -> ListedInvoice:
 
 MODEL = ReadModel(
     name="invoices",
-    version=4,
+    version=5,
     row=ListedInvoice,
     key=("number",),
     listens=(
