@@ -111,6 +111,7 @@ def test_an_invoice_that_is_not_paid_is_open() -> None:
             date=say.ISSUED_ON,
             reference="",
             payment_reference="RF2",
+            creditor="agency",
         ),
         OpenItem(
             number=say.number("1"),
@@ -122,6 +123,7 @@ def test_an_invoice_that_is_not_paid_is_open() -> None:
             date=say.ISSUED_ON,
             reference="REF 1",
             payment_reference="RF1",
+            creditor="Z01",
         ),
     ]
 
