@@ -28,7 +28,8 @@ from selfbill.aggregates.event import Event
 USUAL = CollectionSchedule()
 SET = CollectionScheduleSet(schedule=USUAL)
 OFF = CollectionScheduleSet(schedule=None)
-HOLIDAYS = frozenset({day("2026-04-06"), day("2026-04-27"), day("2026-12-25"), day("2026-12-26")})
+HOLIDAYS = frozenset({day("2026-09-08")})
+"""A day on which this agency is closed, besides the public holidays."""
 
 
 def given(*events: Event) -> Given[AgencyCollection]:
@@ -94,11 +95,14 @@ def test_only_the_last_choice_is_carried_through() -> None:
 @pytest.mark.parametrize(
     ("planned", "moment"),
     [
-        ("2026-04-03", "2026-04-03 07:00"),  # a Friday in summer time
+        ("2026-04-10", "2026-04-10 07:00"),  # a Friday in summer time
+        ("2026-04-03", "2026-04-07 07:00"),  # Good Friday
         ("2026-04-04", "2026-04-07 07:00"),  # Saturday before Easter: Monday is a holiday
         ("2026-04-05", "2026-04-07 07:00"),
         ("2026-04-27", "2026-04-28 07:00"),  # King's Day
         ("2026-12-25", "2026-12-28 08:00"),  # Christmas on Friday and Saturday, winter time
+        ("2027-01-01", "2027-01-04 08:00"),
+        ("2026-09-08", "2026-09-09 07:00"),  # the agency's own
         ("2026-03-28", "2026-03-30 07:00"),  # the clock goes forward in that weekend
     ],
 )
@@ -111,15 +115,16 @@ def test_a_step_falls_on_a_working_day_in_local_time(planned: str, moment: str) 
     [
         ("2026-04-02 06:59", "2026-04-02 07:00"),
         ("2026-04-02 07:00", "2026-04-02 07:00"),
-        ("2026-04-02 07:01", "2026-04-03 07:00"),
-        ("2026-04-03 07:01", "2026-04-07 07:00"),
+        ("2026-04-02 07:01", "2026-04-07 07:00"),
+        ("2026-04-09 07:01", "2026-04-10 07:00"),
         ("2026-04-04 05:00", "2026-04-07 07:00"),
-        ("2026-04-02 22:30", "2026-04-03 07:00"),  # half past midnight over there
+        ("2026-04-08 22:30", "2026-04-09 07:00"),  # half past midnight over there
     ],
 )
 def test_the_next_sending_moment(now: str, moment: str) -> None:
     assert next_sending_moment(at(now), 9, HOLIDAYS) == at(moment)
 
 
-def test_without_holidays_only_weekends_are_free() -> None:
-    assert sending_moment(dt.date(2026, 4, 6), 9, frozenset()) == at("2026-04-06 07:00")
+def test_public_holidays_are_free_whatever_the_agency_lists() -> None:
+    assert sending_moment(dt.date(2026, 4, 6), 9, frozenset()) == at("2026-04-07 07:00")
+    assert sending_moment(dt.date(2026, 9, 8), 9, frozenset()) == at("2026-09-08 07:00")

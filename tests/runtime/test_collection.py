@@ -1,6 +1,7 @@
 """Who pays late is reminded, then gets a demand, then owes the cost: on a real agency with a clock, at the exact moments."""
 
 import datetime as dt
+import threading
 from typing import Any
 
 import msgspec
@@ -25,8 +26,9 @@ from selfbill.application.collecting import set_collection_schedule
 from selfbill.application.setting_up import set_holidays
 from selfbill.application.suspending import dispute_invoice, resume_debtor, settle_dispute, suspend_debtor
 from selfbill.documents.local_smtp import LocalSmtp
+from selfbill.documents.post import OutgoingMail
 from selfbill.moments import from_local
-from selfbill.policies import plan_collection, remind_payment
+from selfbill.policies import end_term, plan_collection, remind_payment
 from selfbill.policies.policy import Item
 from selfbill.runtime.house import House
 from selfbill.values import Cents, InvoiceNumber
@@ -507,3 +509,46 @@ def test_two_clocks_send_nothing_twice(late: LatePayers) -> None:
     about_payment = {name: count for name, count in post.received.items() if name.startswith(("<reminder", "<demand"))}
     assert sorted(about_payment.values()) == [1, 1]
     assert len(late.events(HandOverDue)) == 1
+
+
+class SlowPost:
+    """A mail server that takes its time, until it is let go."""
+
+    def __init__(self) -> None:
+        self.sent: list[str] = []
+        self.reached, self.let_go = threading.Event(), threading.Event()
+
+    def send(self, mail: OutgoingMail) -> None:
+        self.sent.append(mail.message_id)
+        self.reached.set()
+        assert self.let_go.wait(30)
+
+
+def test_who_comes_second_waits_for_the_mail_that_is_under_way(late: LatePayers) -> None:
+    late.at(SECOND_BEFORE)
+    post = SlowPost()
+    desk = msgspec.structs.replace(late.house.desk(REMINDER), post=post)
+    item = Item(FIRST, REMINDER, "", {})
+    first = threading.Thread(target=remind_payment.REMINDER.act, args=(desk, [item]))
+    first.start()
+    assert post.reached.wait(30)
+    second = threading.Thread(target=remind_payment.REMINDER.act, args=(desk, [item]))
+    second.start()
+    second.join(0.5)
+    assert second.is_alive(), "it waits"
+    post.let_go.set()
+    first.join(30)
+    second.join(30)
+    assert len(post.sent) == 1
+    assert len(late.events(ReminderSent)) == 1
+
+
+def test_a_message_that_comes_again_does_nothing(house: House) -> None:
+    late = LatePayers(house).opened(WITH_COST).invoiced().at(OVER)
+    before = house.store.streams.head()
+    desk, item = house.desk(OVER), Item(FIRST, OVER, "", {})
+    for policy in (remind_payment.REMINDER, remind_payment.DEMAND, end_term.POLICY, plan_collection.POLICY):
+        policy.act(desk, [item])
+    plan_collection.POLICY.act(desk, [Item("schedule", OVER, "", {}), Item("customer:K01", OVER, "", {})])
+    assert house.store.streams.head() == before
+    assert len(late.mails()) == 2

@@ -6,6 +6,7 @@ import msgspec
 
 from selfbill.aggregates.event import AlreadyDone, AlreadyDoneType, Event
 from selfbill.moments import from_local, local_date
+from selfbill.public_holidays import public_holidays
 from selfbill.refusals import Refusal, Words
 
 CONSUMER_TERM_DAYS = 14
@@ -131,8 +132,8 @@ def mark_applied(collection: AgencyCollection, *, revision: int) -> CollectionSc
 
 
 def is_working_day(day: dt.date, holidays: frozenset[dt.date]) -> bool:
-    """Monday to Friday, and none of the agency's holidays."""
-    return day.weekday() <= _FRIDAY and day not in holidays
+    """Monday to Friday, and neither a public holiday nor one of the agency's own (`holidays`)."""
+    return day.weekday() <= _FRIDAY and day not in holidays and day not in public_holidays(day.year)
 
 
 def sending_moment(day: dt.date, hour: int, holidays: frozenset[dt.date]) -> dt.datetime:
