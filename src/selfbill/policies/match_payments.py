@@ -10,10 +10,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+import msgspec
 from psycopg import Connection
 
 from selfbill.aggregates.bank_account import MatchingAsked, PaymentsMatched, StatementTaken
-from selfbill.aggregates.catalogue import account_stream
+from selfbill.aggregates.catalogue import account_stream, payment_stream
 from selfbill.aggregates.payment_events import Proposal, ProposedAllocation
 from selfbill.application.bank_statements import finish_matching
 from selfbill.application.office import Office
@@ -72,16 +73,29 @@ def match_owner(desk: Desk, office: Office, owner: str) -> Counter[str]:
     return counts
 
 
+MOST_ROUNDS = 5
+"""What is left of a payment after a certain match is looked at again; each round allocates something."""
+
+
 def _match_one(office: Office, book: Book, payment: ListedPayment) -> str:
-    outcome = match(book, _facts(payment))
-    if outcome.is_certain:
+    """Allocates what is certain; what is left then is proposed or a work item."""
+    facts = _facts(payment)
+    for _ in range(MOST_ROUNDS):
+        outcome = match(book, facts)
+        if not outcome.is_certain:
+            break
+        (found,) = outcome.matches
         try:
-            _carry_out(office, book, payment, outcome.matches[0])
+            _carry_out(office, book, payment, found)
         except Refusal as refusal:
-            # Somebody allocated, credited or took back meanwhile: what is left now is looked at the next time.
-            _log.info("Payment %s is matched later: %s", payment.payment, refusal.sentence())
-            return "later"
-        return "certain"
+            # Somebody allocated, credited or took back meanwhile: a person sees what was found and why it was not done.
+            _log.warning("Payment %s was not allocated: %s", payment.payment, refusal.sentence("en"))
+            propose(office, payment=payment.payment, proposals=(_proposal(found),), reason=refusal.sentence())
+            return "proposed"
+        left: Cents = office.streams.load(payment_stream(payment.payment)).state.left
+        if not left:
+            return "certain"
+        facts = msgspec.structs.replace(facts, amount=left)
     proposals = tuple(_proposal(each) for each in outcome.matches)
     propose(office, payment=payment.payment, proposals=proposals, reason=outcome.reason.value)
     return "proposed" if proposals else "unmatched"
