@@ -10,6 +10,7 @@ import typer
 from selfbill.cli.bank_commands import bank
 from selfbill.cli.collection_commands import collection
 from selfbill.cli.command import command
+from selfbill.cli.correction_commands import add_corrections
 from selfbill.cli.debit_commands import debit
 from selfbill.cli.exit_codes import ExitCode
 from selfbill.cli.options import Agency, AsCsv, AsJson, AsOf, Creditor, Known, Limit
@@ -277,6 +278,9 @@ def card(
     from selfbill.cli.cards import show_card
 
     show_card(terminal, code=code, agency=agency, as_json=as_json)
+
+
+add_corrections(app)
 
 
 @command(app)

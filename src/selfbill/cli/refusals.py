@@ -179,6 +179,13 @@ class NoSuchFormat(CommandRefusal):
     en = "{version} is no version of pain.008.001 that was made here; these are: {versions}."
 
 
+class NotAWeek(CommandRefusal):
+    code = "not_a_week"
+    exit_code = ExitCode.USAGE
+    nl = "{text!r} is geen week zoals 2026-W12."
+    en = "{text!r} is not a week such as 2026-W12."
+
+
 class NoFolder(CommandRefusal):
     code = "no_folder"
     nl = "De map {folder} is er niet. Geef de map met agency.toml en de CSV-bestanden van het bureau."
