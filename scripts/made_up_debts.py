@@ -263,7 +263,7 @@ class Debts:
     def _issue(self, debt: Debt, number: InvoiceNumber, amount: int, day: dt.date, *, is_open: bool) -> None:
         left = amount if is_open else 0
         if is_open and self.dice.random() < 0.01:
-            left = -self.dice.randint(1000, amount)
+            left = -self.dice.randint(amount // 2, amount)
             amount = left
         elif is_open and self.dice.random() < 0.02:
             left = amount - self.dice.randint(1, amount // 2)

@@ -371,7 +371,7 @@ class Entries:
         debt = self._any(more_than=2)
         if debt is None:
             return None
-        numbers = [each for each in self._oldest(debt)][: self.dice.randint(2, 6)]
+        numbers = self._oldest(debt)[: self.dice.randint(2, 6)]
         years = {each.rsplit("-", 2)[1] for each in numbers}
         if len(numbers) < 2 or len(years) > 1:
             return None
@@ -439,7 +439,7 @@ class Entries:
 
     def _less_credit(self) -> Entry | None:
         """An institution that sets off a credit note itself."""
-        for debt in self.dice.sample(self._freelancers, 400):
+        for debt in self.dice.sample(self._freelancers, min(400, len(self._freelancers))):
             if debt.credits and debt.unpaid:
                 credit, number = next(iter(debt.credits)), self._pick(debt)
                 amount = debt.unpaid[number] + debt.credits[credit]
@@ -748,7 +748,7 @@ class Entries:
         return msgspec.structs.replace(entry, payment=payment, takes_back=known.id)
 
     def _refund(self) -> Entry | None:
-        for debt in self.dice.sample(self._freelancers, 400):
+        for debt in self.dice.sample(self._freelancers, min(400, len(self._freelancers))):
             if debt.credits:
                 number = next(iter(debt.credits))
                 amount = debt.credits[number]

@@ -1,5 +1,6 @@
 """An entry that names no invoice: who has this account, or this name, and owes exactly this amount."""
 
+from selfbill.matching.book import key_of
 from selfbill.matching.case import Case, in_full, oldest_until
 from selfbill.matching.combining import combined, is_sum_of_few, oldest_run
 from selfbill.matching.facts import OpenInvoice
@@ -125,8 +126,10 @@ def _almost_named(case: Case, one: OpenInvoice) -> str:
 
 
 def _is_near(digits: str, invoice: OpenInvoice) -> bool:
-    """Whether year and sequence, both written in full, are one character off."""
-    return one_off(digits, fold(invoice.number)[-len(digits) :]) or one_off(digits, fold(invoice.number)[-8:])
+    """Whether year and sequence are at most one character off."""
+    parts = key_of(invoice.number)
+    written = f"{parts[1]}{parts[2]:04}" if parts else fold(invoice.number)
+    return digits == written or one_off(digits, written)
 
 
 def _unless(against: tuple[Sign, ...]) -> Certainty:

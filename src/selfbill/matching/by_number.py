@@ -8,9 +8,9 @@ import msgspec
 from selfbill.matching.by_account import proposals_by_account
 from selfbill.matching.case import Case, in_full, oldest_until
 from selfbill.matching.combining import combined
+from selfbill.matching.digits import Grade
 from selfbill.matching.facts import OpenInvoice, oldest_first
 from selfbill.matching.mentions import Mention
-from selfbill.matching.numbers import Grade
 from selfbill.matching.outcome import Allocation, Certainty, Match, Outcome, Reason, Sign, certain, proposed
 from selfbill.values import Cents
 

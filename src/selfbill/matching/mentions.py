@@ -3,8 +3,9 @@
 import msgspec
 
 from selfbill.matching.book import Claims
+from selfbill.matching.digits import SEQUENCE_DIGITS, Grade
 from selfbill.matching.facts import BankPayment, OpenInvoice, oldest_first
-from selfbill.matching.numbers import SEQUENCE_DIGITS, Grade, Named, numbers_in
+from selfbill.matching.numbers import Named, numbers_in
 from selfbill.matching.outcome import Reason
 from selfbill.matching.reading import Reading, fold
 from selfbill.matching.references import references_in
@@ -50,19 +51,17 @@ def read_mentions(claims: Claims, payment: BankPayment) -> Mentions:
     texts = dict.fromkeys(part for part in (payment.text, payment.reference, payment.end_to_end_id) if part)
     for text in texts:
         reading = Reading(text)
-        for referred in references_in(reading, claims):
+        referring = references_in(reading, claims)
+        for referred in referring:
             if referred.number is not None:
                 own.append(_of_one(claims, referred.number, referred.text, Reason.REFERENCE))
             else:
                 others.append(referred.text)
-        mentions = (_looked_up(claims, named) for named in numbers_in(reading, series))
-        own += (each for each in mentions if not _is_of_others(each))
+        for named in numbers_in(reading, series, without={i for referred in referring for i in referred.words}):
+            mention = _looked_up(claims, named)
+            if named.is_prefixed or mention.missing is not Reason.UNKNOWN_NUMBER:
+                own.append(mention)
     return Mentions(own=tuple(own), others=tuple(others))
-
-
-def _is_of_others(mention: Mention) -> bool:
-    """Whether digits without our prefix are no number of ours: then they are a room, a garage's invoice, anything."""
-    return mention.grade <= Grade.BARE and mention.missing is Reason.UNKNOWN_NUMBER
 
 
 def _of_one(claims: Claims, number: InvoiceNumber, text: str, reason: Reason) -> Mention:
@@ -76,7 +75,6 @@ def _looked_up(claims: Claims, named: Named) -> Mention:
     else:
         choices, grade = _single(claims, named)
     missing = None if choices else _missing(named)
-    years = (named.year,) if named.year else tuple(named.series.last)
     return Mention(
         text=named.text,
         grade=grade,
@@ -84,8 +82,14 @@ def _looked_up(claims: Claims, named: Named) -> Mention:
         firm=named.firm,
         choices=choices,
         missing=missing,
-        digits=f"{max(years)}{named.first:04}" if missing else "",
+        digits=_digits(named) if missing else "",
     )
+
+
+def _digits(named: Named) -> str:
+    if not named.first:
+        return named.digits
+    return f"{named.year or max(named.series.last)}{named.first:04}"
 
 
 def _single(claims: Claims, named: Named) -> tuple[tuple[Choice, ...], Grade]:
@@ -133,6 +137,8 @@ def _ranged(claims: Claims, named: Named) -> tuple[Choice, ...]:
 
 
 def _missing(named: Named) -> Reason:
+    if not named.first:
+        return Reason.UNKNOWN_NUMBER
     years = named.series.last
     latest = max(years)
     year = named.year or latest

@@ -18,6 +18,8 @@ class Referred(msgspec.Struct, frozen=True):
 
     text: str
     number: InvoiceNumber | None
+    words: range
+    """Where it stands."""
 
 
 def references_in(reading: Reading, claims: Claims) -> list[Referred]:
@@ -49,8 +51,8 @@ def _rf(reading: Reading, i: int, claims: Claims) -> tuple[Referred | None, int]
             continue
         number = claims.by_reference.get(together)
         if number is not None:
-            return Referred(together, number), j + 1
-        valid = valid or (Referred(together, None), j + 1)
+            return Referred(together, number, range(i, j + 1)), j + 1
+        valid = valid or (Referred(together, None, range(i, j + 1)), j + 1)
     return valid or (None, i + 1)
 
 
@@ -72,4 +74,4 @@ def _kenmerk(reading: Reading, i: int, claims: Claims) -> tuple[Referred | None,
             break
     if not is_betalingskenmerk(together):
         return None, i + 1
-    return Referred(together, claims.by_reference.get(together)), j + 1
+    return Referred(together, claims.by_reference.get(together), range(i, j + 1)), j + 1
