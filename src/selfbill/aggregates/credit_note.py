@@ -174,7 +174,7 @@ def credit(
     left = {line.position: line for line in left_of(invoice)}
     for line in lines:
         most = left[line.position].amount if line.position in left else Cents(0)
-        if not 0 <= line.amount <= most:
+        if line.position not in left or not 0 <= line.amount <= most:
             raise MoreThanInvoiced(number=number, line=line.position, left=euros(most), amount=euros(line.amount))
     note = CreditNoteIssued(
         number=credit_note,
