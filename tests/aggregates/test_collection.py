@@ -42,6 +42,7 @@ from selfbill.aggregates.collection_decisions import (
     waive_cost,
 )
 from selfbill.aggregates.collection_schedule import AgencyCollection, CollectionSchedule
+from selfbill.aggregates.direct_debit_events import DebitDropped, DebitPlanned
 from selfbill.aggregates.event import Event
 from selfbill.aggregates.invoice import InvoiceSent
 from selfbill.aggregates.invoice_money import (
@@ -57,7 +58,7 @@ from selfbill.aggregates.invoice_payments import UnknownInvoice
 from selfbill.aggregates.party import Delivery
 from selfbill.aggregates.suspension import NotSuspended, Suspension, SuspensionOver, SuspensionWithoutReason
 from selfbill.aggregates.texts import CitizenNumber
-from selfbill.values import Cents, InvoiceNumber, PaymentId
+from selfbill.values import Cents, InvoiceNumber, MandateId, PaymentId
 
 GROUP, MAIL, OTHER_MAIL = "Z01>customer:K01", "<reminder.1@example.org>", "<reminder.2@example.org>"
 SENT = InvoiceSent(number=NUMBER, message_id="<invoice@example.org>", channel=Delivery.PORTAL)
@@ -201,6 +202,24 @@ def test_of_a_suspension_and_a_dispute_the_longer_counts() -> None:
     given(*OPEN, disputed).when(plan, **planning(suspension=long)).then_once(
         planned("reminder", "2026-11-02 08:00", "Opgeschort tot en met 31-10-2026: regeling")
     )
+
+
+DEBIT = DebitPlanned(
+    number=NUMBER,
+    attempt=1,
+    mandate=MandateId("BN-1"),
+    **sides(),
+    amount=Cents(40000),
+    collection_date=day("2026-09-15"),
+    file_at=at("2026-09-14 07:00"),
+)
+
+
+def test_what_is_collected_by_direct_debit_is_not_reminded_of_until_the_bank_has_spoken() -> None:
+    held = planned("reminder", "2026-09-23 07:00", "Wordt op 15-09-2026 automatisch geïncasseerd")
+    given(*OPEN, DEBIT).when(plan, **planning()).then_once(held)
+    dropped = DebitDropped(number=NUMBER, attempt=1, why="by_hand", reason="")
+    given(*OPEN, DEBIT, dropped).when(plan, **planning()).then_once(REMINDER)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Decisions about collecting one invoice: what comes next, that a mail goes out and what came of it, cost, and handing over."""
 
 import datetime as dt
+from collections.abc import Iterator
 
 from selfbill.aggregates.agency import Agency
 from selfbill.aggregates.collection import (
@@ -35,6 +36,9 @@ from selfbill.moments import local_date
 from selfbill.pricing.collection_cost import further_cost
 from selfbill.refusals import Refusal
 from selfbill.values import Cents, InvoiceNumber
+
+DEBIT_DAYS = 7
+"""After a collection date: banks return within five business days, and that stands in the bank's file by then."""
 
 _DAY = dt.timedelta(days=1)
 _NO_OUTCOME = "Het programma stopte terwijl de e-mail werd aangeboden; hij kan zijn aangekomen."
@@ -75,8 +79,8 @@ def plan(
 ) -> CollectionPlanned | AlreadyDoneType:
     """What comes next by the agency's schedule, unless that is what is planned already.
 
-    `suspension` is the debtor's. A step whose day has passed comes at the next sending moment; one that falls in a suspension
-    or dispute comes at the first sending moment after it.
+    `suspension` is the debtor's. A step whose day has passed comes at the next sending moment; one that falls in a suspension,
+    a dispute or a direct debit comes at the first sending moment after it.
     """
     wanted = _what_next(invoice, agency, suspension, now)
     if wanted == invoice.collection.plan and not invoice.collection.must_be_planned:
@@ -97,19 +101,22 @@ def _what_next(invoice: Invoice, agency: Agency, suspension: Suspension | None, 
     at = sending_moment(day, schedule.hour, agency.holidays)
     if at <= now:
         at = _overdue(collection, step, next_sending_moment(now, schedule.hour, agency.holidays), agency, now)
-    waits = [
-        (wait.until, word, wait.reason)
-        for wait, word in ((suspension, "Opgeschort"), (collection.dispute, "Betwist"))
-        if wait is not None and wait.holds_on(local_date(max(at, now)))
-    ]
-    if not waits:
+    holding = [(until, why) for until, why in _waits(invoice, suspension) if local_date(max(at, now)) <= until]
+    if not holding:
         return Plan(step, at)
-    until, word, reason = max(waits)
-    return Plan(
-        step,
-        sending_moment(until + _DAY, schedule.hour, agency.holidays),
-        f"{word} tot en met {until:%d-%m-%Y}: {reason}",
-    )
+    until, why = max(holding)
+    return Plan(step, sending_moment(until + _DAY, schedule.hour, agency.holidays), why)
+
+
+def _waits(invoice: Invoice, suspension: Suspension | None) -> Iterator[tuple[dt.date, str]]:
+    """Until when (inclusive) something keeps mails from going out, and what staff read about it."""
+    for wait, word in ((suspension, "Opgeschort"), (invoice.collection.dispute, "Betwist")):
+        if wait is not None:
+            yield wait.until, f"{word} tot en met {wait.until:%d-%m-%Y}: {wait.reason}"
+    for debit in invoice.debits:
+        if debit.is_live:
+            until = debit.collection_date + DEBIT_DAYS * _DAY
+            yield until, f"Wordt op {debit.collection_date:%d-%m-%Y} automatisch geïncasseerd"
 
 
 def _next_step(collection: Collection, schedule: CollectionSchedule, due: dt.date) -> tuple[Step, dt.date]:
