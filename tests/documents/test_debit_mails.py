@@ -36,7 +36,7 @@ def plain(cover: Cover) -> tuple[str, str]:
             COVER,
             "Afschrijving op 26 augustus 2026: factuur BN-2026-0001",
             (
-                "Beste Sjoerd Vermeulen, Rond 26 augustus 2026 schrijven wij € 48,40 af van uw rekening, voor onze factuur BN-2026-0001.",
+                "Beste Sjoerd Vermeulen, Op 26 augustus 2026 schrijven wij € 48,40 af van uw rekening, voor onze factuur BN-2026-0001. U hoeft die niet zelf te betalen;",
                 "Datum van afschrijving: 26 augustus 2026",
                 "Van rekening: NL76 … 7555",
                 "Incassant-ID: NL63ZZZ512732450000",
@@ -47,7 +47,7 @@ def plain(cover: Cover) -> tuple[str, str]:
         (
             ENGLISH,
             "Direct debit on 26 August 2026: invoice BN-2026-0001",
-            ("Around 26 August 2026 we will collect € 48.40", "Mandate reference: INC-Z01-1"),
+            ("On 26 August 2026 we will collect € 48.40", "Mandate reference: INC-Z01-1"),
         ),
     ],
 )

@@ -38,10 +38,10 @@ def prenotification_mail(cover: Cover, notice: DebitNotice) -> OutgoingMail:
         salutation=salutation(cover, notice.salutation_name),
         paragraphs=(
             say(
-                f"Rond {day} schrijven wij {amount} af van uw rekening, voor onze factuur {notice.number}."
-                " U hoeft niets te doen; zorg dat er genoeg geld op de rekening staat.",
-                f"Around {day} we will collect {amount} from your account, for our invoice {notice.number}."
-                " You need not do anything; please see to it that there is enough money in the account.",
+                f"Op {day} schrijven wij {amount} af van uw rekening, voor onze factuur {notice.number}."
+                " U hoeft die niet zelf te betalen; zorg dat er genoeg geld op de rekening staat.",
+                f"On {day} we will collect {amount} from your account, for our invoice {notice.number}."
+                " You need not pay it yourself; please see to it that there is enough money in the account.",
             ),
         ),
         facts=(
