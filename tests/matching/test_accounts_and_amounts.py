@@ -91,6 +91,8 @@ def test_one_account_of_several_debtors_needs_one_invoice_of_that_amount_among_a
     assert allocated(matched("", 412_50, by=IBAN_K1, book=book)) == {"0002": 412_50}
     assert matched("", 360_00, by=IBAN_K1, book=book).is_proposed
     assert not matched("", 772_50, by=IBAN_K1, book=book).is_certain
+    assert matched("zorg De Linde", 412_50, by=IBAN_K1, book=book).is_proposed, "it names the other of them"
+    assert matched("zorg mw de Jong", 412_50, by=IBAN_K1, book=book).is_certain
 
 
 def test_the_same_amount_shortly_after_may_be_the_same_payment_twice() -> None:

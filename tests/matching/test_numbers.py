@@ -149,10 +149,16 @@ def test_a_range_of_more_than_two_hundred_is_something_else() -> None:
     assert [(first, last) for _, first, last, _ in read("Z017-2026-0001 t/m 0900", last=999)] == [(1, 1), (900, 900)]
 
 
-@pytest.mark.parametrize("prefix", ["F-003", "BN", "ZZP042", "a.b", "2", "VO12"])
+@pytest.mark.parametrize("prefix", ["F-003", "BN", "ZZP042", "a.b", "2", "VO12", "OO785"])
 def test_prefixes_of_every_form(prefix: str) -> None:
     number = f"{prefix}-2026-0012"
-    for text in (number, f"factuur {number}", number.replace("-", " "), f"{number} en {prefix}-2026-0013"):
+    for text in (
+        number,
+        f"factuur {number}",
+        number.replace("-", " "),
+        f"{number} en {prefix}-2026-0013",
+        f"zorg factuurnr{number}",
+    ):
         assert (2026, 12, 12, Grade.FULL) in read(text, prefix), text
 
 

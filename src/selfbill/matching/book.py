@@ -6,6 +6,7 @@ It is filled once and then kept: what an entry pays changes what the next one ca
 import datetime as dt
 import re
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 
 import msgspec
 
@@ -17,6 +18,7 @@ TWICE_WITHIN = dt.timedelta(days=14)
 """The same amount from the same account within this time may be the same payment made twice."""
 
 _NUMBER = re.compile(r"(.+)-([0-9]{4})-([0-9]+)")
+_NOBODY: AbstractSet[Debtor] = frozenset()
 _ZEROES = re.compile(r"(?<![0-9])0+(?=[0-9])")
 
 
@@ -46,6 +48,7 @@ class Claims:
         self.by_end_to_end: dict[str, InvoiceNumber] = {}
         self.open_of: dict[Debtor, dict[InvoiceNumber, OpenInvoice]] = {}
         self.paid_of: dict[Debtor, dict[InvoiceNumber, OpenInvoice]] = {}
+        self.debtors: set[Debtor] = set()
         self.by_open: dict[int, set[InvoiceNumber]] = {}
 
     def add(self, invoice: OpenInvoice) -> None:
@@ -63,6 +66,7 @@ class Claims:
             self.by_end_to_end[fold(invoice.end_to_end_id)] = number
 
     def _enter(self, invoice: OpenInvoice) -> None:
+        self.debtors.add(invoice.owed_by)
         side = self.open_of if invoice.open else self.paid_of
         side.setdefault(invoice.owed_by, {})[invoice.number] = invoice
         if invoice.open:
@@ -148,9 +152,9 @@ class Book:
         """What this creditor is owed; nothing for one without any invoice."""
         return self._claims.get(creditor)
 
-    def debtors_at(self, iban: str) -> frozenset[Debtor]:
-        """Who pays from this account."""
-        return frozenset(self._debtors.get(_compact(iban), ())) if iban else frozenset()
+    def debtors_at(self, iban: str) -> AbstractSet[Debtor]:
+        """Who pays from this account, whomever they owe; thousands for the one from which care budgets are paid (SVB)."""
+        return self._debtors.get(_compact(iban), _NOBODY) if iban else _NOBODY
 
     def other_creditor(self, owner: str, written: str) -> bool:
         """Whether this folded number or reference is that of an invoice of somebody else than the owner of the account."""

@@ -118,6 +118,8 @@ def _against(case: Case, one: OpenInvoice | None) -> tuple[Sign, ...]:
         signs.append(Sign.NAMES_OTHERS)
     if case.maybe_twice:
         signs.append(Sign.MAYBE_TWICE)
+    if case.names_other_payer((one,) if one else case.owed):
+        signs.append(Sign.NAME_OF_OTHER)
     return tuple(signs)
 
 

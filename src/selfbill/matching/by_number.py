@@ -96,7 +96,7 @@ def _is_certain(case: Case, named: Named) -> bool:
         if case.names_other_payer(named.unpaid):
             return False
         return named.grade > Grade.STRAY or not case.explained_otherwise(case.payers, named.unpaid)
-    if case.name_of_other(named.unpaid):
+    if named.grade is not Grade.CHECKED and case.name_of_other(named.unpaid):
         return False
     if whose is Sign.IBAN_UNKNOWN:
         return named.grade >= Grade.LOOSE

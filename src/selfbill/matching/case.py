@@ -8,7 +8,7 @@ from selfbill.matching.book import Book, Claims
 from selfbill.matching.combining import is_sum_of_few
 from selfbill.matching.facts import BankPayment, Debtor, OpenInvoice, oldest_first
 from selfbill.matching.mentions import Mentions, read_mentions
-from selfbill.matching.naming import is_similar
+from selfbill.matching.naming import names, significant
 from selfbill.matching.outcome import Allocation, Sign
 from selfbill.matching.reading import fold, plain
 from selfbill.values import Cents
@@ -24,8 +24,11 @@ class Case:
         self.claims = claims
         self.payment = payment
         self.amount = payment.amount
-        self.payers = book.debtors_at(payment.iban)
-        """Whose account it is, also of debtors who owe this creditor nothing."""
+        holders = book.debtors_at(payment.iban)
+        self.is_known = bool(holders)
+        """Whether the account is that of any debtor of the agency."""
+        self.payers = claims.debtors & holders
+        """Whose account it is, of those whom this creditor ever sent an invoice."""
 
     @cached_property
     def mentions(self) -> Mentions:
@@ -48,14 +51,18 @@ class Case:
 
     def whose(self, invoices: Iterable[OpenInvoice]) -> Sign:
         """Whether the account is that of the debtors of these invoices."""
-        if not self.payers:
+        if not self.is_known:
             return Sign.IBAN_UNKNOWN
         return Sign.IBAN_KNOWN if all(each.owed_by in self.payers for each in invoices) else Sign.IBAN_OF_OTHER
 
     def resembles(self, debtor: Debtor) -> bool:
         """Whether the payer's name or the text names this debtor."""
         name = self.book.names.get(debtor, "")
-        return bool(name) and is_similar(name, f"{self.payment.name} {self.payment.text}")
+        return bool(name) and names(self._words, name)
+
+    @cached_property
+    def _words(self) -> frozenset[str]:
+        return significant(f"{self.payment.name} {self.payment.text}")
 
     def name_of_other(self, invoices: tuple[OpenInvoice, ...]) -> bool:
         """Whether the name is that of another debtor with an invoice of exactly this amount, and not of these invoices' debtors."""
@@ -82,10 +89,7 @@ class Case:
 
     def shared_with_others(self, debtor: Debtor) -> bool:
         """Whether others who have invoices of this creditor pay from this account too, e.g. clients of one administrator."""
-        return any(
-            other != debtor and (self.claims.open_of.get(other) or self.claims.paid_of.get(other))
-            for other in self.payers
-        )
+        return bool(self.payers - {debtor})
 
     def names_other_payer(self, invoices: tuple[OpenInvoice, ...]) -> bool:
         """Whether of those who share the account another one is named than the debtors of these invoices."""

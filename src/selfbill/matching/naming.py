@@ -1,5 +1,7 @@
 """Whether two names may be of the same person or house: accents, order, initials, titles and particles put aside."""
 
+from functools import lru_cache
+
 from selfbill.matching.reading import plain
 
 _LEFT_OUT = frozenset(
@@ -46,6 +48,8 @@ _LEFT_OUT = frozenset(
         "THE",
     ]
 )
+MOST_KEPT = 100_000
+"""Names of debtors that were taken apart are kept: a large agency's, some hundreds of bytes each."""
 _SHORTEST = 3
 _LONG_ENOUGH_TO_MISSPELL = 6
 
@@ -62,16 +66,23 @@ def is_similar(debtor: str, written: str) -> bool:
     >>> is_similar("Mw. A.B. de Jong-Çelik", "CELIK AYSE"), is_similar("Jan de Vries", "Jan de Groot")
     (True, False)
     """
-    words = significant(written)
-    if any(_among(word, words) for word in _last_name(debtor)):
+    return names(significant(written), debtor)
+
+
+def names(words: frozenset[str], debtor: str) -> bool:
+    """The same, of the words of a text that were taken apart before."""
+    last_name, whole = _parts(debtor)
+    if any(_among(word, words) for word in last_name):
         return True
-    return sum(1 for word in significant(debtor) if _among(word, words)) > 1
+    return sum(1 for word in whole if _among(word, words)) > 1
 
 
-def _last_name(name: str) -> frozenset[str]:
-    before, comma, _ = name.partition(",")
+@lru_cache(maxsize=MOST_KEPT)
+def _parts(debtor: str) -> tuple[frozenset[str], frozenset[str]]:
+    """The words of his last name, and of all of it."""
+    before, comma, _ = debtor.partition(",")
     parts = before.split()
-    return significant(before if comma else parts[-1] if parts else "")
+    return significant(before if comma else parts[-1] if parts else ""), significant(debtor)
 
 
 def _among(word: str, words: frozenset[str]) -> bool:

@@ -164,7 +164,7 @@ def _prefixed(reading: Reading, i: int, series: Series) -> _Found | None:
         else:
             past = place + len(reading.words[i])
             place = reading.letters.find(form, place + 1, past - 1 + len(form))
-            if place < 0 or form.isdigit():
+            if place < 0 or (form[0].isdigit() and reading.letters[place - 1].isdigit()):
                 continue
             clean = reading.words[i][: place - reading.at[i]] in INVOICE_WORDS
         end = place + len(form)
