@@ -77,13 +77,15 @@ class BankAccount(msgspec.Struct, frozen=True):
     """By IBAN."""
     shared: frozenset[str] = frozenset()
     """Accounts besides the one on the owner's invoices."""
+    is_matched: bool = True
+    """Whether everything was looked at since it came in or was asked for."""
 
 
 def evolve(account: BankAccount, event: Event) -> BankAccount:
     """The accounts after this event."""
     match event:
         case StatementTaken(account=None):
-            return msgspec.structs.replace(account, statements=account.statements | {event.statement})
+            return msgspec.structs.replace(account, statements=account.statements | {event.statement}, is_matched=False)
         case StatementTaken(account=str(iban)):
             before = account.ended.get(iban)
             ended = Ended(event.until, event.closing)
@@ -92,9 +94,14 @@ def evolve(account: BankAccount, event: Event) -> BankAccount:
                 account,
                 statements=account.statements | {event.statement},
                 ended={**account.ended, iban: ended} if is_latest else account.ended,
+                is_matched=False,
             )
         case AccountShared(account=str(iban)):
             return msgspec.structs.replace(account, shared=account.shared | {iban})
+        case MatchingAsked():
+            return msgspec.structs.replace(account, is_matched=False)
+        case PaymentsMatched():
+            return msgspec.structs.replace(account, is_matched=True)
         case _:
             return account
 

@@ -32,6 +32,8 @@ class PaymentDetails(msgspec.Struct, frozen=True, omit_defaults=True):
     return_text: str = ""
     bank_reference: str = ""
     ultimate_debtor: str = ""
+    batch_id: str = ""
+    """What the payer or the bank calls the batch of which it is a part or the total."""
 
 
 class PaymentReceived(Event, tag="payment.received"):

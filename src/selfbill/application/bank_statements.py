@@ -7,7 +7,6 @@ is recognised by the batch's total. A statement is taken in whole, in one transa
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import msgspec
 
@@ -251,13 +250,13 @@ def ask_matching(office: Office, *, owner: str) -> Outcome:
 def finish_matching(office: Office, *, owner: str, version: int, counts: Mapping[str, int]) -> Outcome:
     """Everything was looked at that had come in when the owner's accounts were at this version.
 
-    AlreadyDone when a statement came in since: then it is looked at again.
+    AlreadyDone when nothing waited for it, and when a statement came in since: then it is looked at again.
     """
     stream = account_stream(owner)
 
     def decide() -> Decision:
-        loaded: Loaded[Any] = office.streams.load(stream)
-        if loaded.version != version:
+        loaded: Loaded[BankAccount] = office.streams.load(stream)
+        if loaded.version != version or loaded.state.is_matched:
             return Decision(())
         event = PaymentsMatched(
             owner=owner,

@@ -201,11 +201,11 @@ def take_back_allocation(
     return carry_out(office, decide, command_id=command_id)
 
 
-def give_back(books: Books, *, original: PaymentId, returned: PaymentId) -> None:
+def give_back(books: Books, *, original: PaymentId, returned: PaymentId, number: InvoiceNumber | None = None) -> None:
     """A payment that came in went back: what it paid is open again, with the bank's reason, and the two undo each other.
 
-    Of a payment that paid several invoices those are opened again that make up the returned amount; where none do, the
-    latest first until there is enough.
+    Of a payment that paid several invoices the one that is named is opened again, or those that make up the returned amount; where
+    none do, the latest first until there is enough.
     """
     back = books.payment(returned)
     received = require_received(back, returned)
@@ -215,7 +215,8 @@ def give_back(books: Books, *, original: PaymentId, returned: PaymentId) -> None
     needed = amount - abs(state.left)
     reason = reason_of_return(received)
     if needed > 0:
-        chosen = _that_make_up(state.standing, Cents(needed))
+        named = {name: spent for name, spent in state.standing.items() if spent.number == number}
+        chosen = _that_make_up(named or state.standing, Cents(needed))
         take_back(books, payment=original, standing=chosen, reason=reason, on=received.valued)
         excess = Cents(sum(spent.amount for spent in chosen.values()) - needed)
         if excess > 0:

@@ -16,6 +16,7 @@ _STATES = {
 }
 _RULES = {
     "": ("door een medewerker", "by staff"),
+    "direct_debit": ("onze incasso", "our direct debit"),
     "creditor": ("volgens de schuldeiser", "as the creditor says"),
     "rest_of_return": ("rest na terugboeking", "rest after a return"),
 }

@@ -14,7 +14,7 @@ import msgspec
 from psycopg import Connection
 
 from selfbill.aggregates.bank_account import MatchingAsked, PaymentsMatched, StatementTaken
-from selfbill.aggregates.catalogue import account_stream, payment_stream
+from selfbill.aggregates.catalogue import AGENCY, account_stream, payment_stream
 from selfbill.aggregates.payment_events import Proposal, ProposedAllocation
 from selfbill.application.bank_statements import finish_matching
 from selfbill.application.office import Office
@@ -25,6 +25,7 @@ from selfbill.matching.facts import BankPayment, Debtor, KnownPayment, OpenInvoi
 from selfbill.matching.matching import match
 from selfbill.matching.outcome import Match
 from selfbill.moments import local_date
+from selfbill.policies.debit_entries import account_for
 from selfbill.policies.policy import Desk, Item, Policy, all_together
 from selfbill.projections import debtor_card, freelancer_card, open_items, payments
 from selfbill.projections.agenda import AgendaFold, Change, Put, Take
@@ -68,7 +69,9 @@ def match_owner(desk: Desk, office: Office, owner: str) -> Counter[str]:
         book = _book(connection, owner, local_date(office.clock.now()) - RETURNABLE) if waiting else Book()
     counts: Counter[str] = Counter()
     for payment in waiting:
-        counts[_match_one(office, book, payment)] += 1
+        with desk.pool.connection() as connection:
+            is_debit = owner == AGENCY and account_for(connection, office, payment)
+        counts["certain" if is_debit else _match_one(office, book, payment)] += 1
     finish_matching(office, owner=owner, version=version, counts=counts)
     return counts
 

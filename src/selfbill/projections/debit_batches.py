@@ -87,3 +87,8 @@ def by_id(connection: Connection[Any], batch: str) -> ListedBatch | None:
 def latest(connection: Connection[Any], limit: int = PAGE) -> list[ListedBatch]:
     """All batches, the latest collection date first."""
     return _TABLE.select(connection, "ORDER BY collection_date DESC, batch DESC LIMIT %s", (limit,))
+
+
+def with_total(connection: Connection[Any], total: Cents) -> list[ListedBatch]:
+    """The batches of this total, the latest first."""
+    return _TABLE.select(connection, "WHERE total = %s ORDER BY collection_date DESC, batch DESC", (total,))

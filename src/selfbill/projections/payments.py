@@ -72,6 +72,7 @@ class ListedPayment(msgspec.Struct, frozen=True):
     end_to_end_id: str | None = None
     mandate_id: str | None = None
     return_code: str | None = None
+    batch_id: str | None = None
     reason: str = ""
     """Why it is not allocated: a rule of matching, or what a person said."""
     allocations: tuple[Allocated, ...] = ()
@@ -158,6 +159,7 @@ def _received(event: PaymentReceived, recorded: Recorded) -> ListedPayment:
         end_to_end_id=details.end_to_end_id if details else None,
         mandate_id=details.mandate_id if details else None,
         return_code=details.return_code if details else None,
+        batch_id=details.batch_id if details else None,
     )
 
 

@@ -54,6 +54,7 @@ def _entry(entry: Entry) -> DatedEntry:
         return_code=entry.return_code,
         return_text=entry.return_text,
         bank_reference=entry.bank_reference,
+        batch_id=entry.batch_id,
         ultimate_debtor=without_citizen_numbers(entry.ultimate_debtor),
     )
     return DatedEntry(
