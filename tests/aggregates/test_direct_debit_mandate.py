@@ -36,6 +36,7 @@ from selfbill.aggregates.direct_debit_mandate import (
     require_usable,
     revoke,
     sign,
+    tell_again,
     unblock,
     use,
 )
@@ -145,6 +146,12 @@ def test_another_account_is_told_to_the_bank_with_the_next_collection() -> None:
     amended = given(SIGNED, AMENDED).state
     assert (amended.account, amended.is_amended) == (OTHER, True)
     assert given(SIGNED, AMENDED, USED).state.is_amended is False
+
+
+def test_what_the_bank_was_told_in_a_file_that_it_refused_is_told_again() -> None:
+    given(SIGNED, AMENDED, USED).when(tell_again).then_once(AMENDED)
+    for history in ([SIGNED, AMENDED], [SIGNED, AMENDED, USED, BLOCKED], [SIGNED, AMENDED, USED, REVOKED], []):
+        given(*history).when(tell_again).then_already_done()
 
 
 def test_another_account_lifts_a_block() -> None:

@@ -304,6 +304,16 @@ def test_what_was_paid_in_the_meantime_is_less_or_left_out(announced: SmallAgenc
     assert [item.amount for item in batches(announced)[0].items] == [4000, 908]
 
 
+def test_what_has_moved_to_another_day_stays_out_of_this_one(planned: SmallAgency) -> None:
+    tell(planned, BN2)
+    planned.clock.advance_to(at("2026-07-24 07:00"))
+    tell(planned, BN1)
+    planned.clock.advance_to(FILE_AT)
+    make(planned)
+    assert [(made.collection_date, [item.number for item in made.items]) for made in batches(planned)] == [(ON, [BN2])]
+    assert planned.invoice(BN1).debits[0].collection_date == day("2026-08-07")
+
+
 def test_a_second_batch_of_the_same_day_has_a_number_of_its_own(announced: SmallAgency) -> None:
     make(announced, BN1)
     make(announced, BN2)
@@ -417,6 +427,16 @@ def test_an_amended_account_is_told_once(announced: SmallAgency) -> None:
     assert b"NL57ABNA0389446386</IBAN></Id></DbtrAcct>" in content
     submit_batch(announced.office, batch=BATCH)
     assert mandate(announced).is_amended is False
+
+
+def test_when_the_bank_refuses_the_file_the_account_is_told_again(announced: SmallAgency) -> None:
+    amend_mandate(announced.office, mandate=M1, iban="NL57ABNA0389446386")
+    make(announced)
+    submit_batch(announced.office, batch=BATCH)
+    assert mandate(announced).is_amended is False
+    cancel_batch(announced.office, batch=BATCH, reason="bestand geweigerd", by_bank=True)
+    assert mandate(announced).is_amended is True
+    assert mandate(announced).account == DebtorAccount("NL57ABNA0389446386", "Sjoerd Vermeulen")
 
 
 def test_a_cancelled_batch_gives_its_invoices_back(announced: SmallAgency) -> None:

@@ -242,6 +242,13 @@ def amend(known: DebitMandate, *, mandate: MandateId, account: DebtorAccount) ->
     return DebitMandateAmended(mandate=mandate, account=account)
 
 
+def tell_again(known: DebitMandate) -> DebitMandateAmended | AlreadyDoneType:
+    """The file in which the bank was told of another account never counted, so the next one tells it again."""
+    if known.account is None or known.is_amended or known.blocked is not None or known.ended_on is not None:
+        return AlreadyDone
+    return DebitMandateAmended(mandate=known.mandate, account=known.account)
+
+
 def revoke(
     known: DebitMandate, *, mandate: MandateId, today: dt.date, reason: str
 ) -> DebitMandateRevoked | AlreadyDoneType:

@@ -18,7 +18,7 @@ from selfbill.aggregates.creditor import CreditorDetails, require
 from selfbill.aggregates.direct_debit import current, instruct, take_out
 from selfbill.aggregates.direct_debit_batch import Batch, BatchFile, BatchItem, Entry, FileFormat, Sheet
 from selfbill.aggregates.direct_debit_events import DebitInstructed, Stage
-from selfbill.aggregates.direct_debit_mandate import DebitMandate, use
+from selfbill.aggregates.direct_debit_mandate import DebitMandate, tell_again, use
 from selfbill.aggregates.event import AlreadyDoneType
 from selfbill.aggregates.invoice import Invoice
 from selfbill.application.office import Decision, Office, Outcome, carry_out, change
@@ -179,9 +179,15 @@ def cancel_batch(
         )
         if isinstance(cancelled, AlreadyDoneType):
             return Decision(())
+        amended = {debit_mandate_stream(item.mandate) for item in items if item.is_amended and state.is_submitted}
         return Decision(
             [
                 *change(stream, loaded, cancelled),
+                *(
+                    each
+                    for name, mandate in office.streams.load_many(amended).items()
+                    for each in change(name, mandate, tell_again(mandate.state))
+                ),
                 *(
                     each
                     for name, invoice in invoices.items()
