@@ -223,6 +223,22 @@ def test_the_invoice_of_another_freelancer_is_never_paid_from_this_account() -> 
     assert allocated(matched("Z018-2026-0007", 999_99, to=BERT)) == {"0007": 999_99}
 
 
+def test_creditors_whose_numbers_are_much_alike_are_not_mixed_up() -> None:
+    book = book_of(
+        [
+            invoice("Z017-2026-0001", K1, 360_00),
+            invoice("Z17-2026-0001", K2, 360_00, creditor="Z17"),
+            invoice("ZO17-2026-0001", K2, 360_00, creditor="ZO17"),
+        ]
+    )
+    short = matched("Z17-2026-0001", 360_00, book=book)
+    assert short.is_proposed, "that is the number of another freelancer"
+    for number in ("Z017-2026-0001", "ZO17-2026-0001"):
+        assert matched(number, 360_00, book=book).is_proposed, "a letter O or a zero"
+        assert matched(number, 360_00, by=IBAN_K1, book=book).is_certain
+    assert matched(RF_1, 360_00, by=IBAN_K1, book=book).is_certain
+
+
 def test_a_mistyped_number_does_not_hide_the_invoice_that_account_and_amount_point_to() -> None:
     outcome = matched("Z017-2026-0051", 360_00, by=IBAN_K1)
     assert (allocated(outcome), outcome.reason) == ({"0001": 360_00}, Reason.NUMBER_ALMOST)

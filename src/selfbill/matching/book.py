@@ -18,6 +18,7 @@ TWICE_WITHIN = dt.timedelta(days=14)
 """The same amount from the same account within this time may be the same payment made twice."""
 
 _NUMBER = re.compile(r"(.+)-([0-9]{4})-([0-9]+)")
+_NO_CREDITORS: AbstractSet[str] = frozenset()
 _NOBODY: AbstractSet[Debtor] = frozenset()
 _ZEROES = re.compile(r"(?<![0-9])0+(?=[0-9])")
 
@@ -99,8 +100,7 @@ class Book:
     def __init__(self, invoices: Iterable[OpenInvoice] = ()) -> None:
         self._claims: dict[str, Claims] = {}
         self._creditor_of: dict[InvoiceNumber, str] = {}
-        self._creditors_by_reference: dict[str, str] = {}
-        self._creditors_by_written: dict[str, str] = {}
+        self._creditors_by_written: dict[str, set[str]] = {}
         self._debtors: dict[str, set[Debtor]] = {}
         self.names: dict[Debtor, str] = {}
         self._payments: dict[str, dict[str, KnownPayment]] = {}
@@ -114,9 +114,9 @@ class Book:
         assert self._creditor_of.get(number, invoice.creditor) == invoice.creditor
         if number not in self._creditor_of:
             self._creditor_of[number] = invoice.creditor
-            self._creditors_by_written[fold(number)] = invoice.creditor
+            self._creditors_by_written.setdefault(fold(number), set()).add(invoice.creditor)
         if invoice.payment_reference:
-            self._creditors_by_reference[fold(invoice.payment_reference)] = invoice.creditor
+            self._creditors_by_written.setdefault(fold(invoice.payment_reference), set()).add(invoice.creditor)
         self._claims.setdefault(invoice.creditor, Claims()).add(invoice)
 
     def pay(self, number: InvoiceNumber, amount: Cents) -> None:
@@ -157,9 +157,11 @@ class Book:
         return self._debtors.get(_compact(iban), _NOBODY) if iban else _NOBODY
 
     def other_creditor(self, owner: str, written: str) -> bool:
-        """Whether this folded number or reference is that of an invoice of somebody else than the owner of the account."""
-        creditor = self._creditors_by_written.get(written) or self._creditors_by_reference.get(written)
-        return creditor is not None and creditor != owner
+        """Whether a number or reference that is written like this is an invoice of somebody else than the owner of the account.
+
+        Two creditors' numbers can be alike: ZO17-2026-0001 and Z017-2026-0001.
+        """
+        return bool(self._creditors_by_written.get(fold(written), _NO_CREDITORS) - {owner})
 
     def payments_with(self, owner: str, *, what: str, value: str) -> list[KnownPayment]:
         """Payments on this account with this `iban`, `end_to_end` or `mandate`, in the order of their ids."""

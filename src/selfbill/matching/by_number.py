@@ -92,6 +92,8 @@ def _is_certain(case: Case, named: Named) -> bool:
     if _may_be_others_of_the_list(case, named):
         return False
     whose = case.whose(named.unpaid)
+    if _may_be_another_creditors(case, named, whose):
+        return False
     if whose is Sign.IBAN_KNOWN:
         if case.names_other_payer(named.unpaid):
             return False
@@ -101,6 +103,14 @@ def _is_certain(case: Case, named: Named) -> bool:
     if whose is Sign.IBAN_UNKNOWN:
         return named.grade >= Grade.LOOSE
     return named.grade >= Grade.FULL and not case.explained_otherwise(case.payers)
+
+
+def _may_be_another_creditors(case: Case, named: Named, whose: Sign) -> bool:
+    """Whether the number is written like that of another creditor, so that the money may have come to the wrong account."""
+    if named.grade < Grade.FULL and case.names_other_creditor:
+        return True
+    owner = case.payment.account_owner
+    return whose is not Sign.IBAN_KNOWN and any(case.book.other_creditor(owner, each.number) for each in named.unpaid)
 
 
 def _may_be_others_of_the_list(case: Case, named: Named) -> bool:

@@ -10,7 +10,7 @@ from selfbill.matching.facts import BankPayment, Debtor, OpenInvoice, oldest_fir
 from selfbill.matching.mentions import Mentions, read_mentions
 from selfbill.matching.naming import names, significant
 from selfbill.matching.outcome import Allocation, Sign
-from selfbill.matching.reading import fold, plain
+from selfbill.matching.reading import plain
 from selfbill.values import Cents
 
 _NUMBER_OF_ANYBODY = re.compile(r"(?<![A-Z0-9])([A-Z0-9][A-Z0-9._-]{0,13}?)[ -]?(20[0-9]{2})[ -]?([0-9]{4,5})(?![0-9])")
@@ -103,12 +103,12 @@ class Case:
         """A number or reference in the entry that is an invoice of another creditor of this agency."""
         owner, payment = self.payment.account_owner, self.payment
         for reference in self.mentions.others:
-            if self.book.other_creditor(owner, fold(reference)):
+            if self.book.other_creditor(owner, reference):
                 return reference
         for text in (payment.text, payment.reference, payment.end_to_end_id):
             if any(character.isdigit() for character in text):
                 for match in _NUMBER_OF_ANYBODY.finditer(plain(text)):
-                    if self.book.other_creditor(owner, fold(match.group())):
+                    if self.book.other_creditor(owner, match.group()):
                         return match.group()
         return ""
 
