@@ -211,6 +211,7 @@ class NoBroker(CommandRefusal):
 class NotAnAmount(CommandRefusal):
     """Somebody typed something else where an amount belongs."""
 
+    exit_code = ExitCode.USAGE
     code = "not_an_amount"
     nl = "'{text}' is geen bedrag. Schrijf het als 121,00 of 121.00."
     en = "'{text}' is no amount. Write it as 121.00 or 121,00."
@@ -227,6 +228,7 @@ class NoSuchPayment(CommandRefusal):
 class WhichPayment(CommandRefusal):
     """What was typed is the beginning of several ids."""
 
+    exit_code = ExitCode.USAGE
     code = "which_payment"
     nl = "Er zijn meer betalingen die met {payment} beginnen. Typ meer van het nummer."
     en = "Several payments begin with {payment}. Type more of it."
