@@ -28,6 +28,7 @@ from selfbill.documents.mail import (
     WeekNotice,
     approval_mail,
     commission_mail,
+    credit_mail,
     demand_mail,
     hours_reminder_mail,
     invoice_mail,
@@ -58,6 +59,15 @@ NOTICE = InvoiceNotice(
     period_from=dt.date(2026, 3, 16),
     period_until=dt.date(2026, 3, 29),
     salutation_name="Anna Visser",
+)
+CREDITED = msgspec.structs.replace(
+    NOTICE,
+    number="Z01-2026-0003",
+    due_date=None,
+    total=Cents(-48_000),
+    iban="",
+    payment_reference="",
+    credits=CreditedInvoice(number="Z01-2026-0001", issue_date=dt.date(2026, 4, 1), reason="Dubbel"),
 )
 WEEK = WeekNotice(week=IsoWeek(2026, 12), placement_reference="IO-2047", link=LINK, salutation_name="Marijke de Vries")
 APPROVAL = ApprovalNotice(
@@ -94,6 +104,7 @@ DEMAND = DemandTerms(days=14, until=dt.date(2026, 6, 5), cost=Cents(7_740), is_c
 
 MAILS: dict[str, Callable[[Cover], OutgoingMail]] = {
     "invoice": lambda cover: invoice_mail(cover, NOTICE, PDF),
+    "credit note": lambda cover: credit_mail(cover, CREDITED, PDF, on_behalf=True),
     "commission": lambda cover: commission_mail(cover, NOTICE, PDF),
     "privacy": lambda cover: privacy_mail(cover, LINK),
     "hours reminder": lambda cover: hours_reminder_mail(cover, WEEK),
@@ -307,3 +318,13 @@ def test_a_reminder_of_the_agencys_own_invoice_speaks_for_nobody_else() -> None:
     own = msgspec.structs.replace(LATE, seller=AGENCY_NAME, is_own=True)
     assert "namens" not in body(reminder_mail(COVER, own), "plain")
     assert "namens Marijke de Vries" in body(reminder_mail(COVER, LATE), "plain")
+
+
+def test_a_credit_notes_mail_names_the_original_and_asks_for_nothing() -> None:
+    mail = credit_mail(COVER, CREDITED, PDF, on_behalf=True)
+    words = " ".join(body(mail, "plain").split()).replace("\N{NO-BREAK SPACE}", " ")
+    assert "creditfactuur Z01-2026-0003 van Marijke de Vries, bij factuur Z01-2026-0001 van 1 april 2026" in words
+    assert "Het bedrag wordt verrekend of aan u terugbetaald." in words
+    assert f"opgemaakt en verzonden door {AGENCY_NAME} namens Marijke de Vries" in words
+    assert "betalen" not in words
+    assert "namens" not in body(credit_mail(COVER, CREDITED, PDF, on_behalf=False), "plain")

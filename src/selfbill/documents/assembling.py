@@ -139,7 +139,7 @@ def _commission_invoice(streams: Streams, issued: CommissionInvoiced) -> Invoice
         description=_SERVICE[style.language],
         period_from=min(line.period_from for line in issued.lines),
         period_until=max(line.period_until for line in issued.lines),
-        lines=tuple(_commission_line(streams, line) for line in issued.lines),
+        lines=tuple(_commission_line(streams, line, style.language) for line in issued.lines),
         vat=(VatBlock(treatment="standard", base=issued.net, rate=STANDARD_RATE, amount=issued.vat),),
         net=issued.net,
         vat_total=issued.vat,
@@ -184,7 +184,8 @@ def _credit_note(streams: Streams, note: CreditNoteIssued) -> InvoiceDocument:
         period_from=note.period_from,
         period_until=note.period_until,
         lines=tuple(
-            [_line(line) for line in note.lines] + [_commission_line(streams, line) for line in note.commission_lines]
+            [_line(line) for line in note.lines]
+            + [_commission_line(streams, line, style.language) for line in note.commission_lines]
         ),
         vat=_vat(note.vat),
         net=note.net,
@@ -198,13 +199,15 @@ def _credit_note(streams: Streams, note: CreditNoteIssued) -> InvoiceDocument:
     )
 
 
+_AGREED_ANEW: dict[Language, str] = {"nl": "provisie opnieuw afgesproken", "en": "commission agreed anew"}
+"""On a line about an amount only: its hours stand on the first commission invoice."""
 _SERVICE: dict[Language, str] = {
     "nl": "Facturatie- en administratiediensten",
     "en": "Billing and administration services",
 }
 
 
-def _commission_line(streams: Streams, line: CommissionLine) -> DocumentLine:
+def _commission_line(streams: Streams, line: CommissionLine, language: Language) -> DocumentLine:
     customer_invoice = streams.load(invoice_stream(line.invoice)).state.issued
     assert isinstance(customer_invoice, InvoiceIssued)
     return DocumentLine(
@@ -212,6 +215,7 @@ def _commission_line(streams: Streams, line: CommissionLine) -> DocumentLine:
         amount=line.amount,
         vat_treatment=VatTreatment.STANDARD.value,
         minutes=line.minutes,
+        text="" if line.minutes or not customer_invoice.minutes else _AGREED_ANEW[language],
         customer_invoice=line.invoice,
         placement_reference=customer_invoice.reference,
         period_from=line.period_from,

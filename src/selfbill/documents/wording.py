@@ -45,8 +45,10 @@ def statement(document: InvoiceDocument) -> tuple[str, ...]:
 
 
 def service(period_from: dt.date, period_until: dt.date, minutes: Minutes, language: Language) -> str:
-    """What the agency's commission pays for (art. 3 Waadi)."""
+    """What the agency's commission pays for (art. 3 Waadi); a line about an amount only has no hours."""
     period, hours = period_words(period_from, period_until, language), formats.clock_hours(minutes)
+    if not minutes:
+        return f"{'facturatie- en administratiediensten' if language == 'nl' else 'billing and administration services'}, {period}"
     if language == "nl":
         return f"facturatie- en administratiediensten, {period}, {hours} uur"
     return f"billing and administration services, {period}, {hours} hours"
