@@ -1,7 +1,7 @@
 """scripts/bench matching: made-up bank entries against a book of 50,000 open invoices.
 
 Says which share of the entries that a clerk could decide was matched, how many certain matches were wrong, and how many entries
-a second are matched; filling the book is measured apart. `--runs` takes that many seeds, `--hostile` mostly what leads astray.
+a second of processor time are matched (one process, nothing else is waited for); filling the book is measured apart. `--runs` takes that many seeds, `--hostile` mostly what leads astray.
 After each entry the truth is applied, as when staff settled what was not certain.
 """
 
@@ -65,15 +65,15 @@ def score(score_: Score, entry: Entry, outcome: Outcome) -> None:
 def run(seed: int, *, entries: int, invoices: int, mix: dict[str, float], into: Score) -> None:
     """One world and its entries."""
     debts = Debts(seed, invoices)
-    begun = time.perf_counter()
+    begun = time.process_time()
     book = debts.book()
-    into.filling_seconds += time.perf_counter() - begun
+    into.filling_seconds += time.process_time() - begun
     into.open_invoices = sum(invoice.open > 0 for invoice in debts.invoices.values())
     made = Entries(debts, mix)
     for entry in made.some(entries):
-        begun = time.perf_counter()
+        begun = time.process_time()
         outcome = match(book, entry.payment)
-        took = time.perf_counter() - begun
+        took = time.process_time() - begun
         into.matching_seconds += took
         into.slowest_ms = max(into.slowest_ms, 1000 * took)
         score(into, entry, outcome)

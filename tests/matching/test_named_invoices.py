@@ -27,7 +27,8 @@ from selfbill.matching.matching import match
 from selfbill.matching.outcome import Certainty, Reason, Sign
 
 RF_1, RF_5, RF_BERT = (rf_reference(number) for number in ("Z017-2026-0001", "Z017-2026-0005", "Z018-2026-0007"))
-GROUPED = " ".join(RF_1[at : at + 4] for at in range(0, len(RF_1), 4))
+RF_2 = rf_reference("Z017-2026-0002")
+GROUPED = " ".join(RF_2[at : at + 4] for at in range(0, len(RF_2), 4))
 
 
 # Certain
@@ -36,28 +37,28 @@ GROUPED = " ".join(RF_1[at : at + 4] for at in range(0, len(RF_1), 4))
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        (RF_1, Reason.REFERENCE),
-        (RF_1.lower(), Reason.REFERENCE),
+        (RF_2, Reason.REFERENCE),
+        (RF_2.lower(), Reason.REFERENCE),
         (GROUPED, Reason.REFERENCE),
         (f"kenmerk {GROUPED} zorg oktober", Reason.REFERENCE),
-        (f"{RF_1} Z017-2026-0001", Reason.REFERENCE),
-        ("Z017-2026-0001", Reason.NUMBER),
-        ("factuur z017 2026 0001 week 40", Reason.NUMBER),
-        ("Z17-2026-1", Reason.NUMBER),
-        ("Z017-0001", Reason.NUMBER),
-        ("Z017-2026-00 01", Reason.NUMBER),
+        (f"{RF_2} Z017-2026-0002", Reason.REFERENCE),
+        ("Z017-2026-0002", Reason.NUMBER),
+        ("factuur z017 2026 0002 week 40", Reason.NUMBER),
+        ("Z17-2026-2", Reason.NUMBER),
+        ("Z017-0002", Reason.NUMBER),
+        ("Z017-2026-00 02", Reason.NUMBER),
     ],
 )
 def test_what_names_one_invoice_with_its_prefix_and_pays_it_exactly_is_certain_from_any_account(
     text: str, reason: Reason
 ) -> None:
-    outcome = matched(text, 360_00)
-    assert (allocated(outcome), outcome.rest, outcome.reason) == ({"0001": 360_00}, 0, reason)
+    outcome = matched(text, 412_50)
+    assert (allocated(outcome), outcome.rest, outcome.reason) == ({"0002": 412_50}, 0, reason)
 
 
 def test_the_field_of_the_bank_is_read_like_the_text() -> None:
-    assert allocated(matched("", 360_00, reference=RF_1)) == {"0001": 360_00}
-    assert allocated(matched("", 360_00, end_to_end_id="Z017-2026-0001")) == {"0001": 360_00}
+    assert allocated(matched("", 412_50, reference=RF_2)) == {"0002": 412_50}
+    assert allocated(matched("", 412_50, end_to_end_id="Z017-2026-0002")) == {"0002": 412_50}
 
 
 def test_a_betalingskenmerk_and_our_own_end_to_end_id() -> None:
@@ -165,13 +166,31 @@ def test_what_contradicts_itself_is_proposed(text: str, amount: int, by: str, pr
 
 
 def test_the_name_of_another_whom_the_amount_fits_takes_the_certainty_away() -> None:
-    assert matched("Z017-2026-0001", 360_00, name="Stichting De Linde").is_proposed
-    assert matched("Z017-2026-0001", 360_00, name="Wie dan ook").is_certain
+    book = book_of([*INVOICES, invoice("Z017-2026-0044", K2, 412_50)])
+    assert matched("Z017-2026-0002", 412_50, name="Stichting De Linde", book=book).is_proposed
+    assert matched("Z017-2026-0002", 412_50, name="Wie dan ook", book=book).is_certain
 
 
-def test_from_the_account_of_a_debtor_whom_nothing_fits_the_number_counts() -> None:
-    assert allocated(matched("Z017-2026-0002", 412_50, by=IBAN_K2)) == {"0002": 412_50}
-    assert matched("Z017-0002", 412_50, by=IBAN_K2).is_proposed, "but only when it stands there whole"
+def test_a_number_split_by_a_space_among_words_names_what_is_paid_or_still_to_come_and_nothing_near_it() -> None:
+    assert not matched("Z017-2026-00 05 dagen", 200_00, by=IBAN_K1).is_certain
+    assert not matched("Z017-2026-00 14 dagen", 200_00, by=IBAN_K1).is_certain
+    assert allocated(matched("Z017-2026-00 04 dagen", 200_00, by=IBAN_K1)) == {"0004": 200_00}
+
+
+def test_too_much_is_not_certain_when_another_with_that_name_owes_exactly_this() -> None:
+    assert matched("Z017-2026-0001 De Linde", 500_00, by=IBAN_K1).is_proposed
+
+
+def test_from_the_account_of_another_debtor_only_check_digits_make_it_certain() -> None:
+    assert allocated(matched(rf_reference("Z017-2026-0002"), 412_50, by=IBAN_K2)) == {"0002": 412_50}
+    assert matched("Z017-2026-0002", 412_50, by=IBAN_K2).is_proposed
+
+
+def test_from_an_unknown_account_a_number_is_not_certain_when_the_one_beside_it_is_as_high() -> None:
+    book = book_of([*INVOICES, invoice("Z017-2026-0022", K2, 412_50)])
+    assert matched("Z017-2026-0002", 412_50, book=book).is_proposed
+    assert matched(rf_reference("Z017-2026-0002"), 412_50, book=book).is_certain
+    assert matched("Z017-2026-0002", 412_50, by=IBAN_K1, book=book).is_certain
 
 
 def test_one_account_of_several_debtors_leaves_parts_to_staff() -> None:

@@ -79,6 +79,7 @@ def test_a_whole_number_is_read_in_any_spelling(text: str) -> None:
         ("0012", None, Grade.STRAY),
         ("Z017-2026-012", 2026, Grade.STRAY),
         ("Z017-2026-12 3 dagen", 2026, Grade.LOOSE),
+        ("Z017-2026-00 12 dagen", 2026, Grade.STRAY),
     ],
 )
 def test_a_number_that_is_not_whole_says_less(text: str, year: int | None, grade: Grade) -> None:
@@ -168,7 +169,7 @@ def test_a_number_of_five_digits() -> None:
 
 @pytest.mark.parametrize(
     ("text", "digits"),
-    [("Z017-2026-00123", "202600123"), ("Z017-2026-001234", "2026001234"), ("Z017-2026-00 12 dagen", "20260012")],
+    [("Z017-2026-00123", "202600123"), ("Z017-2026-001234", "2026001234"), ("Z017-2026-00 3 dagen", "2026003")],
 )
 def test_our_prefix_and_digits_that_are_no_number_are_kept_as_mistyped(text: str, digits: str) -> None:
     (named,) = numbers_in(Reading(text), [series()])

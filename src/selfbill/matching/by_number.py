@@ -11,6 +11,7 @@ from selfbill.matching.combining import combined
 from selfbill.matching.digits import Grade
 from selfbill.matching.facts import OpenInvoice, oldest_first
 from selfbill.matching.mentions import Mention
+from selfbill.matching.naming import one_off
 from selfbill.matching.outcome import Allocation, Certainty, Match, Outcome, Reason, Sign, certain, proposed
 from selfbill.values import Cents
 
@@ -101,8 +102,19 @@ def _is_certain(case: Case, named: Named) -> bool:
     if named.grade is not Grade.CHECKED and case.name_of_other(named.unpaid):
         return False
     if whose is Sign.IBAN_UNKNOWN:
-        return named.grade >= Grade.LOOSE
-    return named.grade >= Grade.FULL and not case.explained_otherwise(case.payers)
+        return named.grade >= Grade.LOOSE and not _may_be_mistyped(case, named)
+    return named.grade is Grade.CHECKED and not case.explained_otherwise(case.payers)
+
+
+def _may_be_mistyped(case: Case, named: Named) -> bool:
+    """Whether a number one character off, of another debtor, is as high: then the amount does not speak for this one."""
+    if named.grade is Grade.CHECKED or len(named.unpaid) > 1 or case.resembles(named.unpaid[0].owed_by):
+        return False
+    one = named.unpaid[0]
+    return any(
+        one_off(other, one.number) and case.claims.invoices[other].owed_by != one.owed_by
+        for other in case.claims.by_open.get(case.amount, ())
+    )
 
 
 def _may_be_another_creditors(case: Case, named: Named, whose: Sign) -> bool:
@@ -162,6 +174,8 @@ def _can_stand_alone(case: Case, named: Named) -> bool:
         whose is Sign.IBAN_UNKNOWN and named.grade is Grade.CHECKED
     )
     debtors = {named.invoices[0].owed_by, *case.payers}
+    if case.name_of_other(named.invoices):
+        return False
     if case.shared_with_others(named.invoices[0].owed_by) and named.grade is not Grade.CHECKED:
         return False
     return known_well and not case.explained_otherwise(debtors, named.invoices) and not _completed(case, named)

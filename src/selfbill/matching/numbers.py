@@ -221,13 +221,23 @@ def _after_prefix(
 
 
 def _unreadable(reading: Reading, i: int, groups: list[Digits], series: Series) -> _Found | None:
-    """Digits after our prefix that are no number of ours: mistyped, most likely."""
+    """Digits after our prefix that are no number of ours, mistyped most likely; or one that may be split by a space."""
     digits = "".join(group.digits for group in groups)
     if len(digits) <= SEQUENCE_DIGITS:
         return None
     until = groups[-1].until
-    text = reading.shown(i, until)
-    named = Named(series=series, year=None, first=0, last=0, grade=Grade.LOOSE, digits=digits, text=text)
+    year, sequence, grade = None, 0, Grade.LOOSE
+    if len(digits) == FULL_DIGITS and is_year(digits[:4]):
+        year, sequence, grade = int(digits[:4]), int(digits[4:]), Grade.STRAY
+    named = Named(
+        series=series,
+        year=year,
+        first=sequence,
+        last=sequence,
+        grade=grade,
+        digits=digits,
+        text=reading.shown(i, until),
+    )
     return _Found(named, until)
 
 
