@@ -72,12 +72,12 @@ def naively_open(
         if known is not None and recorded.at > known:
             continue
         match recorded.event:
-            case InvoiceIssued() as event if event.date <= day:
-                invoiced[event.number] += event.total
+            case InvoiceIssued() as event:
                 owed_by[event.number] = ("customer", event.customer)
-            case CommissionInvoiced() as event if event.date <= day:
-                invoiced[event.number] += event.total
+                invoiced[event.number] += event.total if event.date <= day else 0
+            case CommissionInvoiced() as event:
                 owed_by[event.number] = (event.towards, event.party)
+                invoiced[event.number] += event.total if event.date <= day else 0
             case PaymentAllocated() as event if event.received_on <= day:
                 less[event.number] += event.amount
             case PaymentReleased() as event if event.on <= day:
@@ -259,6 +259,18 @@ def test_a_returned_debit_counts_from_the_day_of_its_return(shown: Shown) -> Non
     assert open_items_as_of(connection, Scope(YESTERDAY)) == []
     (item,) = open_items_as_of(connection, Scope(TODAY))
     assert (item.open, item.last_receipt) == (50000, None)
+
+
+def test_money_that_came_before_the_invoice_is_a_credit_until_its_date(shown: Shown) -> None:
+    early = happened(replace(say.paid(amount=20000, open_after=30000), received_on=dt.date(2026, 7, 30)))
+    connection = shown.show(history(ISSUED, replace(early, at=local("2026-08-03T09:00"))))
+    (before,) = open_items_as_of(connection, Scope(dt.date(2026, 7, 31)))
+    assert (before.total, before.open, before.last_receipt) == (0, -20000, dt.date(2026, 7, 30))
+    (row,) = ageing_as_of(connection, Scope(dt.date(2026, 7, 31)))
+    assert (row.not_due, row.open, row.last_receipt) == (-20000, -20000, dt.date(2026, 7, 30))
+    (after,) = open_items_as_of(connection, Scope(dt.date(2026, 8, 1)))
+    assert (after.total, after.open) == (50000, 30000)
+    assert open_items_as_of(connection, Scope(dt.date(2026, 7, 31), end_of(dt.date(2026, 7, 31)))) == []
 
 
 def test_the_last_receipt_of_a_debtor_may_have_settled_its_invoice(shown: Shown) -> None:

@@ -21,7 +21,10 @@ _TICK: Final = dt.timedelta(microseconds=1)
 
 
 class ItemAsOf(msgspec.Struct, frozen=True):
-    """One invoice and what was open of it on a day; less than 0 is a credit balance. The names are those of `OpenItem`."""
+    """One invoice and what was open of it on a day; less than 0 is a credit balance. The names are those of `OpenItem`.
+
+    Money that came in before the invoice's own date is a credit balance until then, with a total of 0.
+    """
 
     number: InvoiceNumber
     debtor_kind: Towards
@@ -89,14 +92,14 @@ class Scope(msgspec.Struct, frozen=True):
 _SUMS: Final[LiteralString] = (
     " taken_back AS (SELECT DISTINCT number, refers_to, true AS is_taken_back FROM counting WHERE what = 'release'),"
     " sums AS ("
-    "SELECT number, sum(amount)::bigint AS open,"
+    "SELECT number, sum(amount)::bigint AS open, coalesce(sum(amount) FILTER (WHERE what = 'invoice'), 0)::bigint AS total,"
     " max(day) FILTER (WHERE what = 'payment' AND amount < 0 AND is_taken_back IS NULL) AS last_receipt"
     " FROM counting LEFT JOIN taken_back USING (number, refers_to) GROUP BY number)"
 )
 
 _ITEMS: Final[LiteralString] = (
-    " SELECT number, debtor_kind, debtor, creditor, amount AS total, sums.open, due, day AS date, reference,"
-    " payment_reference, last_receipt FROM sums JOIN counting USING (number)"
+    " SELECT number, debtor_kind, debtor, creditor, total, sums.open, due, day AS date, reference,"
+    " payment_reference, last_receipt FROM sums JOIN movements USING (number)"
     " WHERE what = 'invoice' AND sums.open <> 0 ORDER BY due, number"
 )
 
@@ -110,7 +113,7 @@ _AGEING: Final[LiteralString] = (
     f" {_LATE} > %(late_2)s AND %(late_on)s - due <= %(late_3)s), 0)::bigint AS late_61,"
     f" {_LATE} > %(late_3)s), 0)::bigint AS late_91,"
     " sum(sums.open)::bigint AS open, max(last_receipt) AS last_receipt"
-    " FROM sums JOIN counting USING (number) WHERE what = 'invoice'"
+    " FROM sums JOIN movements USING (number) WHERE what = 'invoice'"
     " GROUP BY debtor_kind, debtor HAVING bool_or(sums.open <> 0) ORDER BY debtor_kind, debtor"
 )
 

@@ -170,7 +170,8 @@ class Table(msgspec.Struct, Generic[R], frozen=True, dict=True):
             f"{_collation(column, self.model)}{'' if column.nullable else ' NOT NULL'}"
             for column in self.model.columns
         ]
-        return f"CREATE TABLE {self.name} ({', '.join(columns)}) WITH (fillfactor = {FILL_PERCENT})"
+        fill = 100 if self.model.of_one_event else FILL_PERCENT
+        return f"CREATE TABLE {self.name} ({', '.join(columns)}) WITH (fillfactor = {fill})"
 
 
 def _quoted(name: str) -> str:
