@@ -6,13 +6,17 @@ calculated independently.
 
 import argparse
 import csv
+import datetime as dt
+import json
 import os
 import shutil
 import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
+import demo_bank
 from selfbill.documents.local_smtp import LocalSmtp
 from selfbill.store.faults import StoreFault
 from selfbill.store.server import embedded_url, stop_embedded
@@ -117,12 +121,59 @@ class Demo:
             count = len(server.mails())
         self.step("Vergeleken met wat los hiervan is uitgerekend", "Compared with what was calculated independently")
         is_equal = self.compare(out)
+        self.show_bank(dt.date.fromisoformat(until[:10]))
         self.tell_where(out, mails, count)
         self.tell(
             f"\nKlaar in {time.monotonic() - started:.0f} seconden.",
             f"\nDone in {time.monotonic() - started:.0f} seconds.",
         )
         return 0 if is_equal else 1
+
+    def show_bank(self, day: dt.date) -> None:
+        """Customers pay, the bank says so in its files, and what is paid by what is found out."""
+        story = demo_bank.tell(
+            self.asked("open-items", "--limit", "10000")["items"], self.asked("bank", "account")["holders"]
+        )
+        if story is None:
+            self.tell(
+                "\nDit voorbeeld heeft te weinig openstaande facturen om een bankafschrift te laten zien; bureau-noord heeft er genoeg.",
+                "\nThis example has too few open invoices to show a bank statement; bureau-noord has enough.",
+            )
+            return
+        folder = self.data_dir / "bank"
+        folder.mkdir(exist_ok=True)
+        opening = demo_bank.OPENING
+        files = []
+        for number, (later, payments) in enumerate(((0, story.first), (2, story.later)), start=1):
+            files.append(folder / f"{story.account}-{number}.xml")
+            moment = day + dt.timedelta(days=later)
+            files[-1].write_bytes(demo_bank.statement(story.account, moment, payments, opening=opening, number=number))
+            opening += sum(each.amount for each in payments)
+        self.step(
+            f"Klanten betalen {story.owner}; de bank stuurt haar afschrift (camt.053)",
+            f"Customers pay {story.owner}; the bank sends its statement (camt.053)",
+        )
+        self.selfbill("bank", "import", str(files[0]))
+        self.step("Wat daarvan is verwerkt, en volgens welke regel", "What of it was allocated, and by which rule")
+        self.selfbill("bank", "payments", "--of", story.owner)
+        self.step(
+            "Een betaling komt terug: de factuur staat weer open", "A payment comes back: its invoice is open again"
+        )
+        self.selfbill("bank", "import", str(files[1]))
+        self.step("Wat een medewerker nog moet bekijken", "What somebody still has to look at")
+        self.selfbill("bank", "payments", "--of", story.owner, "--work")
+        self.step("Hetzelfde afschrift nog eens: er verandert niets", "The same statement again: nothing changes")
+        self.selfbill("bank", "import", str(files[0]))
+
+    def asked(self, *arguments: str) -> Any:
+        """What a command says for a program."""
+        command = [sys.executable, "-m", "selfbill", *arguments, "--json"]
+        answer = subprocess.run(
+            command, env=self.environment, cwd=self.data_dir, capture_output=True, text=True, check=False
+        )
+        if answer.returncode:
+            raise DemoFailed(f"selfbill {arguments[0]} ended with exit code {answer.returncode}: {answer.stderr}")
+        return json.loads(answer.stdout)
 
     def with_errors(self) -> Path:
         """A copy of the small example with some cells wrong."""

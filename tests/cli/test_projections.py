@@ -46,7 +46,15 @@ NAMES = {
     "placements",
     "debtor_cards",
     "freelancer_cards",
+    "account_holders",
+    "bank_statements",
+    "payments",
+    "debits",
+    "debit_batches",
+    "debit_mandates",
 }
+WITHOUT_ROWS = {"bank_statements", "payments", "debits", "debit_batches", "debit_mandates", "suspensions"}
+"""What the sample agency has none of: nobody has paid, and it neither collects nor reminds."""
 
 
 @pytest.fixture
@@ -79,7 +87,7 @@ def test_the_status_shows_where_each_one_is(billed: CommandLine) -> None:
     assert {each["position"] for each in report["read_models"]} == {report["head"]}
     for each in report["read_models"]:
         assert each["lag_events"] == each["lag_seconds"] == each["parked"] == 0
-        assert each["rows"] > 0
+        assert (each["rows"] > 0) == (each["name"] not in WITHOUT_ROWS)
         assert each["size_bytes"] > 0
         assert each["version"] == each["program_version"]
         assert each["rebuild"] is each["last_error"] is None

@@ -51,6 +51,8 @@ _NAMED: Mapping[str, Sequence[Any]] = {
     "party": _PARTIES,
     "debtor": _PARTIES,
     "attempt": (1, 2),
+    "payment": ("a1", "b2", "c3"),
+    "owner": ("Z01", "agency"),
     "message_id": ("<1@example.org>", "<2@example.org>"),
 }
 """Fields whose type does not say how few they should be."""
@@ -86,7 +88,7 @@ def _any(hint: Any, chance: Random) -> Any:
 
 def _any_struct(struct: Any, chance: Random) -> Any:
     fields = {
-        name: chance.choice(_NAMED[name]) if name in _NAMED and hint in (str, int) else _any(hint, chance)
+        name: chance.choice(_NAMED[name]) if name in _NAMED and hint in (str, int, PaymentId) else _any(hint, chance)
         for name, hint in _fields(struct).items()
     }
     return struct(**fields)
@@ -116,6 +118,7 @@ _STORIES = (
     _about("timesheet", "agency"),
     _about("party", "mandate", "placement"),
     _about("invoice", "party"),
+    _about("payment", "bank"),
     _about("debit_mandate", "debit_batch", "debtor"),
 )
 """What a history is about: everything, or a few kinds of objects, so that their events meet more often."""

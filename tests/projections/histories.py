@@ -6,11 +6,14 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from selfbill.aggregates.bank_account import DayBooked
 from selfbill.aggregates.catalogue import (
     AGENCY,
     COMMISSION_SERIES,
     CREDITOR,
+    account_stream,
     all_events,
+    bank_day_stream,
     customer_stream,
     debit_batch_stream,
     debit_mandate_stream,
@@ -18,6 +21,7 @@ from selfbill.aggregates.catalogue import (
     freelancer_stream,
     invoice_stream,
     mandate_stream,
+    payment_stream,
     placement_stream,
     prefix_stream,
     roster_stream,
@@ -44,9 +48,16 @@ EVENTS = all_events()
 SHARED = (DetailsChanged, PartyForgotten, CollectionSuspended, CollectionResumed, CollectionTakenUp)
 """Events that customers and freelancers have alike, each in the stream of whom they are about."""
 
+
+def _bank_stream(event: Any) -> str:
+    return bank_day_stream(event.owner, event.day) if isinstance(event, DayBooked) else account_stream(event.owner)
+
+
 _STREAMS: dict[str, Callable[[Any], str]] = {
     "agency": lambda _: AGENCY,
     "creditor": lambda _: CREDITOR,
+    "bank": _bank_stream,
+    "payment": lambda event: payment_stream(event.payment),
     "debtor": lambda event: debtor_stream(event.towards, event.debtor),
     "debit_batch": lambda event: debit_batch_stream(event.batch),
     "debit_mandate": lambda event: debit_mandate_stream(event.mandate),

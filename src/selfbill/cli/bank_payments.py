@@ -24,7 +24,8 @@ PAYMENT_COLUMNS = (
     Column("Over", "Left", right=True),
     Column("Tegenpartij", "Counterparty"),
     Column("Stand", "State"),
-    Column("Facturen of reden", "Invoices or reason"),
+    Column("Facturen", "Invoices"),
+    Column("Waarom", "Why"),
 )
 ALLOCATION_COLUMNS = (
     Column("Factuur", "Invoice", keep=True),
@@ -87,8 +88,18 @@ def _row(terminal: Terminal, payment: ListedPayment) -> list[str]:
         euros(payment.left) if payment.left else "",
         payment.name or "",
         bank_wording.state(terminal, payment.state),
-        ", ".join(payment.numbers) or (bank_wording.rule(terminal, payment.reason) if payment.reason else ""),
+        ", ".join(payment.numbers),
+        _why(terminal, payment),
     ]
+
+
+def _why(terminal: Terminal, payment: ListedPayment) -> str:
+    """Why it is not allocated, else the rules by which it was, else what undoes it."""
+    if payment.reason:
+        return bank_wording.rule(terminal, payment.reason)
+    rules = [each.rule for each in payment.allocations if each.taken_back is None]
+    reasons = [each.reason for each in payment.offsets]
+    return " ".join(dict.fromkeys([*(bank_wording.rule(terminal, rule) for rule in rules), *reasons]))
 
 
 def short_id(payment: ListedPayment) -> str:

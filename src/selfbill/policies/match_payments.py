@@ -69,11 +69,20 @@ def match_owner(desk: Desk, office: Office, owner: str) -> Counter[str]:
         book = _book(connection, owner, local_date(office.clock.now()) - RETURNABLE) if waiting else Book()
     counts: Counter[str] = Counter()
     for payment in waiting:
-        with desk.pool.connection() as connection:
-            is_debit = owner == AGENCY and account_for(connection, office, payment)
+        is_debit = owner == AGENCY and _is_debit(desk, office, payment)
         counts["certain" if is_debit else _match_one(office, book, payment)] += 1
     finish_matching(office, owner=owner, version=version, counts=counts)
     return counts
+
+
+def _is_debit(desk: Desk, office: Office, payment: ListedPayment) -> bool:
+    """Whether the entry is about a direct debit of ours and was accounted for so; what is refused is matched like any other."""
+    try:
+        with desk.pool.connection() as connection:
+            return account_for(connection, office, payment)
+    except Refusal as refusal:
+        _log.warning("Payment %s is no direct debit after all: %s", payment.payment, refusal.sentence("en"))
+        return False
 
 
 MOST_ROUNDS = 5
