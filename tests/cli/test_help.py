@@ -9,7 +9,8 @@ import typer
 from cli.conftest import CommandLine
 from cli.samples import ROOT
 from selfbill import __version__
-from selfbill.cli.commands import app, bank
+from selfbill.cli.bank_commands import bank
+from selfbill.cli.commands import app
 from selfbill.cli.debit_commands import debit, mandate
 from selfbill.cli.exit_codes import ExitCode
 from selfbill.cli.projections_commands import projections

@@ -4,6 +4,11 @@ import datetime as dt
 from typing import Any
 
 from projections.histories import NOON, stream_of
+from selfbill.aggregates.bank_account import StatementTaken
+from selfbill.aggregates.creditor import CreditorDetails
+from selfbill.aggregates.direct_debit_batch import BatchMade
+from selfbill.aggregates.direct_debit_events import DebitPlanned
+from selfbill.aggregates.direct_debit_mandate import DebitMandateSigned, DebtorAccount
 from selfbill.aggregates.event import Event
 from selfbill.aggregates.invoice import (
     CommissionDue,
@@ -34,7 +39,9 @@ from selfbill.aggregates.party import (
     PartyDetails,
     Representative,
 )
+from selfbill.aggregates.payment_events import AllocationMade, PaymentDetails, PaymentReceived
 from selfbill.aggregates.placement import Arrangement, PlacementAgreed, PlacementTerms
+from selfbill.aggregates.suspension import CollectionSuspended
 from selfbill.aggregates.timesheet_events import HoursApproved, HoursSubmitted, TimesheetInvoiced
 from selfbill.pricing.lines import Line
 from selfbill.pricing.terms import Shift, Towards, VatTreatment
@@ -42,11 +49,13 @@ from selfbill.pricing.vat import VatBlock
 from selfbill.store.streams import Change
 from selfbill.values import (
     BasisPoints,
+    BatchId,
     Cents,
     CustomerCode,
     FreelancerCode,
     InvoiceNumber,
     IsoWeek,
+    MandateId,
     Metres,
     Minutes,
     Month,
@@ -58,6 +67,8 @@ from selfbill.values import (
 WHO: dict[str, Any] = {"at": NOON, "by": "staff:anna", "cause": "test"}
 Z01, K01, P01 = FreelancerCode("Z01"), CustomerCode("K01"), PlacementCode("P01")
 WEEK = IsoWeek(2026, 30)
+MANDATE = MandateId("INC-Z01-1")
+NOTHING_SAID = PaymentDetails()
 ISSUED_ON = dt.date(2026, 7, 28)
 DUE = dt.date(2026, 8, 27)
 PAID_ON = dt.date(2026, 8, 20)
@@ -284,10 +295,84 @@ def granted(first: dt.date = dt.date(2026, 1, 1), until: dt.date | None = None) 
     return MandateGranted(freelancer=Z01, period=Period(first, until))
 
 
+def statement_taken(account: str | None = "NL61RABO0941673987", *, name: str = "S1") -> StatementTaken:
+    return StatementTaken(
+        owner=Z01,
+        statement=name,
+        account=account,
+        account_end="3987",
+        format="camt.053.001.02",
+        sha256="0" * 64,
+        first=PAID_ON,
+        until=PAID_ON,
+        opening=Cents(0),
+        closing=Cents(50000),
+        entries=1,
+        new=1,
+        total=Cents(50000),
+    )
+
+
+def received(details: PaymentDetails | None = NOTHING_SAID, *, payment: str = "2") -> PaymentReceived:
+    return PaymentReceived(
+        payment=PaymentId(payment),
+        owner=Z01,
+        amount=Cents(50000),
+        booked=PAID_ON,
+        valued=PAID_ON,
+        statement="S1",
+        details=details,
+    )
+
+
+def spent(sequence: str = "2", *, payment: str = "2", amount: int = 50000, left: int = 0) -> AllocationMade:
+    name = PaymentId(payment)
+    return AllocationMade(
+        payment=name, owner=Z01, allocation=name, number=number(sequence), amount=Cents(amount), left=Cents(left)
+    )
+
+
+def debit_mandate(account: DebtorAccount | None = None) -> DebitMandateSigned:
+    return DebitMandateSigned(
+        mandate=MANDATE, towards="freelancer", debtor=Z01, account=account, signed_on=PAID_ON, expires_on=PAID_ON
+    )
+
+
+def debits() -> tuple[Event, ...]:
+    """The first commission invoice is to be collected, and the file for it is made."""
+    planned = DebitPlanned(
+        number=InvoiceNumber("BN-2026-0001"),
+        attempt=1,
+        mandate=MANDATE,
+        towards="freelancer",
+        debtor=Z01,
+        amount=Cents(6050),
+        collection_date=PAID_ON,
+        file_at=LATER,
+    )
+    made = BatchMade(
+        batch=BatchId("20260901-1"),
+        message_id="BN-20260901-1",
+        collection_date=PAID_ON,
+        made_at=LATER,
+        creditor=CreditorDetails(identifier="NL63ZZZ512732450000", name="Bureau", iban="", bic=""),
+        items=(),
+        total=Cents(0),
+        files=(),
+    )
+    return debit_mandate(), planned, made
+
+
+def bank() -> tuple[Event, ...]:
+    """A statement shows the payment of the second invoice."""
+    return statement_taken(), received(), spent()
+
+
 def a_week() -> tuple[Event, ...]:
     """From the first acquaintance to invoices: one still to be sent, one paid, one paid in part, one paid and paid back.
 
-    Then the first is credited, which sets off part of the second, whose rest is written off and asked for again.
+    Then the first is credited, which sets off part of the second, whose rest is written off and asked for again. A
+    statement shows a payment, a commission invoice is collected by direct debit, and the customer is not reminded for a while.
     """
     return (
         customer(),
@@ -315,4 +400,7 @@ def a_week() -> tuple[Event, ...]:
         settled("1", "2", amount=-20000, open_after=0),
         written_off("2", amount=30000),
         asked_again("2", amount=30000, open_after=30000),
+        *bank(),
+        *debits(),
+        CollectionSuspended(code=K01, reason="overleg", until=PAID_ON),
     )

@@ -13,7 +13,9 @@ from psycopg import Connection
 
 from projections import happenings as say
 from projections.histories import MODELS, fold, history
+from selfbill.aggregates.bank_account import AccountShared
 from selfbill.aggregates.party import ContactNamed, PartyDetails, Representative
+from selfbill.aggregates.payment_events import PaymentDetails
 from selfbill.projections import debtor_card
 from selfbill.projections.people import Address
 from selfbill.projections.read_model import ReadModel
@@ -368,6 +370,9 @@ def test_every_column_that_holds_something_about_a_person_is_declared_so() -> No
         say.freelancer(details),
         ContactNamed(code=say.K01, contact=1, name=mark),
         *say.a_week()[2:],
+        say.statement_taken(mark, name="S2"),
+        AccountShared(owner="Z01", account=mark),
+        say.received(PaymentDetails(**dict.fromkeys(PaymentDetails.__struct_fields__, mark)), payment="3"),
     )
     for model in MODELS:
         holding = {

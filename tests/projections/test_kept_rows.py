@@ -65,7 +65,7 @@ def test_what_was_written_or_cannot_be_there_yet_is_not_asked_for(
     follower.catch_up()
     tell(say.paid("1"))
     follower.catch_up()
-    assert asked == []
+    assert [each for each in asked if each[0] != "debits"] == [], "only what was never collected may be asked for"
     assert all(shown(pool, model) == fold(model, everything(streams)) for model in MODELS)
 
 

@@ -115,7 +115,7 @@ def record_deliveries(office: Office, *, outcomes: Mapping[InvoiceNumber, Failur
                     unclear=failure.unclear,
                 )
             )
-            events = [decided] if isinstance(decided, Event) else []
+            events: list[Event] = [decided] if isinstance(decided, Event) else []
             if isinstance(decided, InvoiceSent):
                 planned = plan(
                     evolve(one.state, decided), number=number, agency=agency, suspension=None, now=now

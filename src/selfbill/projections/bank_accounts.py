@@ -89,8 +89,8 @@ def holders(connection: Connection[Any], owner: str | None = None) -> list[Accou
 class TakenStatement(msgspec.Struct, frozen=True):
     """A statement that was taken in."""
 
-    statement: str
     owner: str
+    statement: str
     account_end: str
     """The last four characters of its account."""
     format: str
@@ -112,7 +112,7 @@ class TakenStatement(msgspec.Struct, frozen=True):
 
 def statement_keys(recorded: Recorded) -> tuple[Key, ...]:
     event: Any = recorded.event
-    return ((event.statement,),)
+    return ((event.owner, event.statement),)
 
 
 def statement_evolve(_: Key, row: TakenStatement | None, recorded: Recorded) -> TakenStatement | None:
@@ -146,7 +146,7 @@ STATEMENTS = ReadModel(
     name="bank_statements",
     version=1,
     row=TakenStatement,
-    key=("statement",),
+    key=("owner", "statement"),
     listens=(StatementTaken,),
     keys=statement_keys,
     evolve=statement_evolve,

@@ -184,7 +184,7 @@ MODEL = ReadModel(
     evolve=evolve,
     indexes=(("owner", "state", "booked"), ("booked",), ("iban",)),
     of_one_stream=True,
-    personal=("name", "iban", "text", "reference", "end_to_end_id", "mandate_id"),
+    personal=("name", "iban", "text", "reference", "end_to_end_id", "mandate_id", "return_code", "batch_id"),
 )
 _TABLE = Table(MODEL, MODEL.name)
 
