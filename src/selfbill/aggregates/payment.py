@@ -11,6 +11,7 @@ from selfbill.aggregates.payment_events import (
     MatchNotFound,
     MatchProposed,
     OffsetTakenBack,
+    PaymentForgotten,
     PaymentOffset,
     PaymentReceived,
     PaymentReplaced,
@@ -60,6 +61,7 @@ class Payment(msgspec.Struct, frozen=True):
     proposals: tuple[Proposal, ...] = ()
     reason: str = ""
     """Why it is not allocated."""
+    forgotten: bool = False
 
     @property
     def standing(self) -> dict[PaymentId, Spent]:
@@ -90,6 +92,8 @@ def evolve(payment: Payment, event: Event) -> Payment:
             return replace(payment, state=PaymentState.SET_ASIDE, proposals=(), reason=event.reason)
         case PaymentTakenUp():
             return replace(payment, state=PaymentState.RECEIVED, reason="")
+        case PaymentForgotten():
+            return replace(payment, forgotten=True)
         case PaymentReplaced():
             return replace(payment, state=PaymentState.REPLACED, left=Cents(0), proposals=(), reason="")
         case _:

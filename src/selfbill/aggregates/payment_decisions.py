@@ -11,6 +11,7 @@ from selfbill.aggregates.payment_events import (
     MatchNotFound,
     MatchProposed,
     OffsetTakenBack,
+    PaymentForgotten,
     PaymentOffset,
     PaymentReceived,
     PaymentReplaced,
@@ -252,6 +253,12 @@ def replace(payment: Payment, *, name: PaymentId, by: tuple[PaymentId, ...]) -> 
         return AlreadyDone
     assert not payment.standing, "what it pays is taken back first"
     return PaymentReplaced(payment=name, owner=received.owner, amount=received.amount, by=by)
+
+
+def forget(payment: Payment, *, name: PaymentId) -> PaymentForgotten | AlreadyDoneType:
+    """What the bank said of it is to be erased. Raises UnknownPayment."""
+    received = require_received(payment, name)
+    return AlreadyDone if payment.forgotten else PaymentForgotten(payment=name, owner=received.owner)
 
 
 def require_reason(name: PaymentId, reason: str) -> None:

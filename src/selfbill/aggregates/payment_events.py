@@ -157,6 +157,13 @@ class PaymentTakenUp(Event, tag="payment.taken_up"):
     reason: str
 
 
+class PaymentForgotten(Event, tag="payment.forgotten"):
+    """Whoever paid was forgotten, and the key with which the bank's words are sealed destroyed; the amounts stay."""
+
+    payment: PaymentId
+    owner: str
+
+
 class PaymentReplaced(Event, tag="payment.replaced"):
     """It is known better now: the bank shows the payments of what it booked as one, or confirms what the creditor said."""
 

@@ -39,7 +39,7 @@ _CONTINUITY = {
     "ok": ("sluit aan", "goes on"),
     "first": ("het eerste", "the first"),
     "gap": ("er ontbreekt {missing}", "{missing} is missing"),
-    "overlap": ("eerdere dagen", "earlier days"),
+    "overlap": ("dezelfde of eerdere dagen", "the same or earlier days"),
     "known": ("was al overgenomen", "was taken in before"),
     "unknown": ("niet te zien", "cannot be told"),
 }

@@ -13,6 +13,7 @@ from selfbill.aggregates.payment_events import (
     MatchNotFound,
     MatchProposed,
     OffsetTakenBack,
+    PaymentForgotten,
     PaymentOffset,
     PaymentReceived,
     PaymentReplaced,
@@ -109,6 +110,8 @@ def evolve(_: Key, row: ListedPayment | None, recorded: Recorded) -> ListedPayme
             return replace(row, state=PaymentState.RECEIVED, reason="")
         case PaymentReplaced():
             return replace(row, state=PaymentState.REPLACED, left=Cents(0), proposals=(), reason="")
+        case PaymentForgotten():
+            return replace(row, **dict.fromkeys(MODEL.personal))
     return _spent(row, recorded)
 
 
@@ -179,6 +182,7 @@ MODEL = ReadModel(
         PaymentSetAside,
         PaymentTakenUp,
         PaymentReplaced,
+        PaymentForgotten,
     ),
     keys=keys,
     evolve=evolve,
@@ -253,6 +257,17 @@ def said_to_be_received(connection: Connection[Any], owner: str) -> dict[Invoice
         (owner,),
     ).fetchall()
     return {InvoiceNumber(number): Cents(amount) for number, amount in rows}
+
+
+def of_debtor(connection: Connection[Any], kind: Literal["customer", "freelancer"], debtor: str) -> list[PaymentId]:
+    """The payments that pay invoices of this debtor, or did once."""
+    rows = connection.execute(
+        "SELECT DISTINCT payment FROM payments, jsonb_array_elements(allocations) AS allocation"
+        " JOIN open_items AS item ON item.number = allocation ->> 'number'"
+        " WHERE item.debtor_kind = %s AND item.debtor = %s ORDER BY payment",
+        (kind, debtor),
+    ).fetchall()
+    return [PaymentId(payment) for (payment,) in rows]
 
 
 class PayingAccount(msgspec.Struct, frozen=True):
