@@ -2,7 +2,9 @@
 
 import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from threading import Barrier
+from typing import Any
 
 import pytest
 
@@ -14,10 +16,12 @@ from runtime.test_direct_debits import FIRST as COMMISSION
 from runtime.test_direct_debits import batches, collecting
 from selfbill.aggregates.payment import PaymentState
 from selfbill.aggregates.payment_events import PaymentReceived
+from selfbill.application import bank_statements
 from selfbill.application.bank_statements import ask_matching, share_account
 from selfbill.application.receiving import mark_received
 from selfbill.clock import SimulatedClock
 from selfbill.identifiers import dutch_iban, rf_reference
+from selfbill.intake.bank.reading import read_bank_file
 from selfbill.moments import from_local
 from selfbill.projections import agenda, debits, invoice_list, open_items, payments
 from selfbill.projections.payments import ListedPayment
@@ -260,3 +264,62 @@ def test_a_batch_total_without_its_name_is_for_a_person(make_house: MakeHouse) -
     (payment,) = shown(house, "agency")
     assert payment.left == total
     assert payment.state in (PaymentState.PROPOSED, PaymentState.UNMATCHED)
+
+
+SAMPLES = Path(__file__).parents[3] / "shared" / "standards"
+
+
+@pytest.mark.skipif(not SAMPLES.is_dir(), reason="the published samples are not here")
+@pytest.mark.parametrize(
+    "name",
+    [
+        "iso20022/examples/camt053.v2.multi.statement.xml",
+        "mt940-nl/abnamro_sepa.txt",
+        "mt940-nl/triodos_sepa.txt",
+        "mt940-nl/sns.txt",
+    ],
+)
+def test_every_published_sample_that_can_be_read_is_taken_in_whole_and_once(make_house: MakeHouse, name: str) -> None:
+    house = make_house()
+    content = (SAMPLES / name).read_bytes()
+    read = read_bank_file(name, content)
+    office = house.office(SimulatedClock(NOON), by="operator:anna")
+    for account in {statement.account for statement in read}:
+        share_account(office, owner="agency", account=account)
+    (before, *_) = take(house, content)
+    brought = sorted(entry.amount for statement in read for entry in statement.entries)
+    assert sorted(each.amount for each in shown(house, "agency")) == brought
+    assert (before.taken.new, before.taken.known) == (len(before.statement.entries), 0)
+    head = house.store.streams.head()
+    assert all(each.taken.new == 0 for each in take(house, content))
+    assert house.store.streams.head() == head
+    assert all(each.state is not PaymentState.RECEIVED for each in shown(house, "agency"))
+
+
+def test_a_file_of_several_statements_is_taken_in_whole_or_not_at_all(
+    billed: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = camt_of(Z01, DAY, PAID).decode()
+    second = camt_of(AGENCY_ACCOUNT, DAY, [visser(100, "rente")]).decode()
+    statement = second[second.index("<Stmt>") : second.index("</Stmt>") + len("</Stmt>")]
+    both = first.replace("</Stmt>", "</Stmt>" + statement, 1).encode()
+    office = billed.office(SimulatedClock(NOON), by="operator:anna")
+    head = billed.store.streams.head()
+    unknown = both.replace(AGENCY_ACCOUNT.encode(), dutch_iban("KNAB", "731999301").encode())
+    with pytest.raises(UnknownAccount):
+        take_in_bank_file(billed, office, name="bank.xml", content=unknown)
+    assert billed.store.streams.head() == head
+
+    taking, seen = bank_statements._Taking._taken, []
+
+    def dies_at_the_second(self: Any, account: Any, new: int) -> Any:
+        seen.append(new)
+        if len(seen) == 2:
+            raise OSError("the machine lost its power")
+        return taking(self, account, new)
+
+    monkeypatch.setattr(bank_statements._Taking, "_taken", dies_at_the_second)
+    with pytest.raises(OSError, match="power"):
+        take_in_bank_file(billed, office, name="bank.xml", content=both)
+    assert billed.store.streams.head() == head
+    assert {each.taken.new for each in take_in_bank_file(billed, office, name="bank.xml", content=both)} == {4, 1}

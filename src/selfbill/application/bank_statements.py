@@ -20,14 +20,15 @@ from selfbill.aggregates.bank_account import (
     StatementTaken,
 )
 from selfbill.aggregates.catalogue import account_stream, bank_day_stream, payment_stream
-from selfbill.aggregates.payment import Payment
-from selfbill.aggregates.payment_decisions import replace
+from selfbill.aggregates.event import AlreadyDone
+from selfbill.aggregates.payment_decisions import receive, replace
 from selfbill.aggregates.payment_events import PaymentReceived
 from selfbill.application.bank_days import DayNews, StatementEntry, booked, bookings_that_may_be_totals, news_of
+from selfbill.application.books import Books
 from selfbill.application.office import Decision, Office, Outcome, carry_out, change
 from selfbill.identifiers import is_iban
 from selfbill.refusals import Refusal
-from selfbill.store.streams import Change, Loaded
+from selfbill.store.streams import Loaded
 from selfbill.values import Cents, PaymentId
 
 
@@ -84,66 +85,75 @@ def take_in_statement(office: Office, *, owner: str, statement: BankStatement) -
 
     AlreadyDone for a statement that was taken in before.
     """
+    (taken,) = take_in_statements(office, statements=[(owner, statement)])
+    return taken
+
+
+def take_in_statements(office: Office, *, statements: Sequence[tuple[str, BankStatement]]) -> list[Taken]:
+    """The same for all statements of a file, each with the owner of its account, in the order of their days: all of them or none."""
     takings: list[_Taking] = []
 
     def decide() -> Decision:
-        taking = _Taking(office, owner, statement)
-        takings.append(taking)
-        return Decision(taking.changes)
+        books = Books(office, [account_stream(owner) for owner, _ in statements])
+        takings[:] = [_Taking(books, owner, statement) for owner, statement in statements]
+        return books.decision()
 
     outcome = carry_out(office, decide)
-    last = takings[-1]
-    event = last.event
-    if event is None:
-        return Taken(outcome, known=len(statement.entries), continuity="known")
-    return Taken(outcome, event.new, event.entries - event.new, last.replaced, event.continuity, event.missing)
+    return [taking.outcome(outcome) for taking in takings]
 
 
 class _Taking:
-    """One try at taking a statement in: what it changes, given what is known now."""
+    """One try at taking a statement in, given what is known now."""
 
-    def __init__(self, office: Office, owner: str, statement: BankStatement) -> None:
+    def __init__(self, books: Books, owner: str, statement: BankStatement) -> None:
+        self._books = books
         self._owner = owner
         self._statement = statement
         self._by_day: dict[dt.date, list[DatedEntry]] = defaultdict(list)
         for each in statement.entries:
             self._by_day[each.booked].append(each)
-        self.event: StatementTaken | None = None
-        self.replaced = 0
-        self.changes: Sequence[Change] = ()
-        name = account_stream(owner)
-        loaded = office.streams.load_many([name, *(bank_day_stream(owner, day) for day in self._by_day)])
-        account: Loaded[BankAccount] = loaded[name]
-        if statement.identity in account.state.statements:
-            return
-        days = {day: loaded[bank_day_stream(owner, day)] for day in self._by_day}
-        payments = office.streams.load_many(self._asked_about(days))
-        changes: list[Change] = []
+        self._event: StatementTaken | None = None
+        self._replaced = 0
+        account: BankAccount = books.state(account_stream(owner))
+        if statement.identity not in account.statements:
+            self._take_in(account)
+
+    def outcome(self, of_all: Outcome) -> Taken:
+        """What it came to, when it was saved."""
+        event = self._event
+        if event is None:
+            return Taken(AlreadyDone, known=len(self._statement.entries), continuity="known")
+        return Taken(of_all, event.new, event.entries - event.new, self._replaced, event.continuity, event.missing)
+
+    def _take_in(self, account: BankAccount) -> None:
+        self._books.load(bank_day_stream(self._owner, day) for day in self._by_day)
+        days: dict[dt.date, BankDay] = {
+            day: self._books.state(bank_day_stream(self._owner, day)) for day in self._by_day
+        }
+        asked = self._asked_about(days)
+        self._books.load(payment_stream(payment) for payment in asked)
         new = 0
         for day, known in days.items():
-            news = self._news(day, known.state, payments)
+            news = self._news(day, known, asked)
             new += len(news.new)
-            changes.extend(self._received(day, news))
-            changes.extend(self._replaced(news, payments))
-            if remembered := booked(news, known.state, [each.entry for each in self._by_day[day]]):
-                event = DayBooked(owner=owner, day=day, format=statement.format, entries=remembered)
-                changes.append(Change(bank_day_stream(owner, day), known.version, (event,)))
-        self.event = self._taken(account.state, new)
-        self.changes = [*changes, Change(name, account.version, (self.event,))]
+            self._receive(day, news)
+            if remembered := booked(news, known, [each.entry for each in self._by_day[day]]):
+                event = DayBooked(owner=self._owner, day=day, format=self._statement.format, entries=remembered)
+                self._books.add(bank_day_stream(self._owner, day), event)
+        self._event = self._taken(account, new)
+        self._books.add(account_stream(self._owner), self._event)
 
-    def _asked_about(self, days: Mapping[dt.date, Loaded[BankDay]]) -> list[str]:
-        """The streams of payments that may be one with an entry of the statement."""
+    def _asked_about(self, days: Mapping[dt.date, BankDay]) -> set[PaymentId]:
+        """The payments that may be one with an entry of the statement."""
         asked: set[PaymentId] = set()
         for day, known in days.items():
             entries = [each.entry for each in self._by_day[day]]
-            asked.update(entry.identity for entry in entries if entry.identity in known.state.entries)
-            asked.update(bookings_that_may_be_totals(known.state, entries))
-        return [payment_stream(payment) for payment in asked]
+            asked.update(entry.identity for entry in entries if entry.identity in known.entries)
+            asked.update(bookings_that_may_be_totals(known, entries))
+        return asked
 
-    def _news(self, day: dt.date, known: BankDay, payments: Mapping[str, Loaded[Payment]]) -> DayNews:
-        states = {
-            payment: payments[name].state for payment in known.entries if (name := payment_stream(payment)) in payments
-        }
+    def _news(self, day: dt.date, known: BankDay, asked: set[PaymentId]) -> DayNews:
+        states = {payment: self._books.payment(payment) for payment in known.entries if payment in asked}
         return news_of(
             known,
             [each.entry for each in self._by_day[day]],
@@ -154,35 +164,24 @@ class _Taking:
             },
         )
 
-    def _received(self, day: dt.date, news: DayNews) -> list[Change]:
-        dates = {each.entry.identity: each for each in self._by_day[day]}
-        return [
-            Change(
-                payment_stream(name),
-                0,
-                (
-                    PaymentReceived(
-                        payment=name,
-                        owner=self._owner,
-                        amount=entry.amount,
-                        booked=day,
-                        valued=dates[entry.identity].valued,
-                        statement=self._statement.identity,
-                        is_return=entry.is_return,
-                        details=entry.details,
-                    ),
-                ),
+    def _receive(self, day: dt.date, news: DayNews) -> None:
+        valued = {each.entry.identity: each.valued for each in self._by_day[day]}
+        self._books.load(payment_stream(name) for name, _ in news.new)
+        for name, entry in news.new:
+            received = PaymentReceived(
+                payment=name,
+                owner=self._owner,
+                amount=entry.amount,
+                booked=day,
+                valued=valued[entry.identity],
+                statement=self._statement.identity,
+                is_return=entry.is_return,
+                details=entry.details,
             )
-            for name, entry in news.new
-        ]
-
-    def _replaced(self, news: DayNews, payments: Mapping[str, Loaded[Payment]]) -> list[Change]:
-        changes: list[Change] = []
+            self._books.add(payment_stream(name), receive(self._books.payment(name), received))
         for name, parts in news.replaced.items():
-            loaded = payments[payment_stream(name)]
-            changes.extend(change(payment_stream(name), loaded, replace(loaded.state, name=name, by=parts)))
-        self.replaced += len(news.replaced)
-        return changes
+            self._books.add(payment_stream(name), replace(self._books.payment(name), name=name, by=parts))
+        self._replaced += len(news.replaced)
 
     def _taken(self, account: BankAccount, new: int) -> StatementTaken:
         statement = self._statement

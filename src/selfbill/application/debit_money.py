@@ -7,8 +7,9 @@ import msgspec
 from selfbill.aggregates import direct_debit
 from selfbill.aggregates.catalogue import invoice_stream, payment_stream
 from selfbill.aggregates.payment_decisions import require_received
+from selfbill.application.books import Books
 from selfbill.application.office import Decision, Office, Outcome, carry_out
-from selfbill.application.payments import Books, allocate, give_back
+from selfbill.application.payments import allocate, give_back
 from selfbill.values import Cents, EndToEndId, InvoiceNumber, PaymentId
 
 RULE = "direct_debit"

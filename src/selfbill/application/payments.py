@@ -4,66 +4,21 @@ A payment and the invoices that it pays change in one transaction, so that no ce
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 from selfbill.aggregates import invoice_payments, payment_decisions
 from selfbill.aggregates.catalogue import AGENCY, invoice_stream, payment_stream
-from selfbill.aggregates.event import Event
 from selfbill.aggregates.invoice import Invoice, InvoiceIssued
 from selfbill.aggregates.payment import Payment, Spent
 from selfbill.aggregates.payment_decisions import NotOpposite, OtherCreditor, require_received
 from selfbill.aggregates.payment_events import AllocationTakenBack, PaymentReceived, Proposal
+from selfbill.application.books import Books
 from selfbill.application.office import Decision, Office, Outcome, carry_out, change
-from selfbill.store.streams import Change, Loaded
+from selfbill.store.streams import Loaded
 from selfbill.values import Cents, InvoiceNumber, PaymentId
 
 Wanted = Sequence[tuple[InvoiceNumber, Cents]]
 """How much of a payment pays which invoice; less than 0 for a credit balance that is set off or paid out."""
-
-
-class Books:
-    """The streams that one intention works on, as they will be: each further decision sees what those before it decided."""
-
-    def __init__(self, office: Office, names: Iterable[str]) -> None:
-        self._streams = office.streams
-        self._before: dict[str, Loaded[Any]] = {}
-        self._after: dict[str, Any] = {}
-        self._events: dict[str, list[Event]] = {}
-        self.load(names)
-
-    def load(self, names: Iterable[str]) -> None:
-        """Loads those of these streams that are not here yet."""
-        wanted = [name for name in dict.fromkeys(names) if name not in self._before]
-        if wanted:
-            loaded = self._streams.load_many(wanted)
-            self._before.update(loaded)
-            self._after.update({name: each.state for name, each in loaded.items()})
-
-    def payment(self, name: PaymentId) -> Payment:
-        """The payment as it will be."""
-        state: Payment = self._state(payment_stream(name))
-        return state
-
-    def invoice(self, number: InvoiceNumber) -> Invoice:
-        """The invoice as it will be."""
-        state: Invoice = self._state(invoice_stream(number))
-        return state
-
-    def _state(self, stream: str) -> Any:
-        self.load([stream])
-        return self._after[stream]
-
-    def add(self, stream: str, decided: Event | Sequence[Event] | object) -> None:
-        """Takes up what was decided about this stream; nothing for AlreadyDone."""
-        events = decided if isinstance(decided, Sequence) else [decided] if isinstance(decided, Event) else []
-        for event in events:
-            self._after[stream] = self._streams.evolve(stream, self._after[stream], event)
-            self._events.setdefault(stream, []).append(event)
-
-    def decision(self) -> Decision:
-        """All that was decided."""
-        return Decision([Change(name, self._before[name].version, events) for name, events in self._events.items()])
 
 
 def allocate(books: Books, *, payment: PaymentId, wanted: Wanted, rule: str = "", certainty: str = "") -> None:

@@ -8,8 +8,9 @@ from selfbill.aggregates.catalogue import invoice_stream, payment_stream
 from selfbill.aggregates.event import AlreadyDone
 from selfbill.aggregates.invoice_payments import AllocatedOtherwise, UnknownInvoice
 from selfbill.aggregates.payment_events import PaymentReceived
+from selfbill.application.books import Books
 from selfbill.application.office import Decision, Office, Outcome, carry_out
-from selfbill.application.payments import Books, allocate, creditor_of, take_back
+from selfbill.application.payments import allocate, creditor_of, take_back
 from selfbill.values import Cents, InvoiceNumber, PaymentId, euros
 
 CONFIRMED = "Bevestigd door een bankafschrift"

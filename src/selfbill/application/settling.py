@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from selfbill.aggregates import invoice_corrections as corrections
 from selfbill.aggregates.catalogue import invoice_stream
 from selfbill.aggregates.invoice_payments import sides_of
+from selfbill.application.books import Books
 from selfbill.application.office import Decision, Office, Outcome, carry_out, change
-from selfbill.application.payments import Books
 from selfbill.moments import local_date
 from selfbill.values import Cents, InvoiceNumber
 

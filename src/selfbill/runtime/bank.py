@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from selfbill.application.bank_statements import BankStatement, Taken, take_in_statement
+from selfbill.application.bank_statements import BankStatement, Taken, take_in_statements
 from selfbill.application.office import Office
 from selfbill.intake.bank.continuity import in_order
 from selfbill.intake.bank.reading import read_bank_file
@@ -46,20 +46,17 @@ class TakenIn(msgspec.Struct, frozen=True):
 def take_in_bank_file(
     house: House, office: Office, *, name: str, content: bytes, owner: str | None = None
 ) -> list[TakenIn]:
-    """Takes in every statement of a bank file, the oldest first, each whole.
+    """Takes in every statement of a bank file, all of them or none; a file that is taken in again changes nothing.
 
-    The file is read whole and every account's owner known before anything is taken in; a file that is taken in again changes nothing,
-    also after it was interrupted between two statements. The read models must show everything.
+    The read models must show everything.
     Raises BankFileRefused, UnknownAccount, SharedAccount or NotTheirAccount.
     """
     read = in_order(read_bank_file(name, content))
     owners = [_owner(house, statement.account, owner) for statement in read]
     office = office.acting(cause=f"bank file {name}")
-    result = []
-    for holder, statement in zip(owners, read, strict=True):
-        prepared = to_take_in(statement)
-        result.append(TakenIn(holder, prepared, take_in_statement(office, owner=holder, statement=prepared)))
-    return result
+    prepared = [(holder, to_take_in(statement)) for holder, statement in zip(owners, read, strict=True)]
+    taken = take_in_statements(office, statements=prepared)
+    return [TakenIn(holder, statement, one) for (holder, statement), one in zip(prepared, taken, strict=True)]
 
 
 def match_owners(house: House, office: Office, owners: Sequence[str]) -> Counter[str]:
