@@ -31,6 +31,8 @@ MandateId = NewType("MandateId", str)
 """The reference of a debtor's SEPA direct debit mandate (machtigingskenmerk), unique at the creditor; upper case."""
 BatchId = NewType("BatchId", str)
 """`{collection date}-{sequence}`, e.g. `20261201-1`: the direct debits that the bank gets in one file."""
+UserCode = NewType("UserCode", str)
+"""Names an account, e.g. `anna.visser`; whoever did something is `user:anna.visser`."""
 EndToEndId = NewType("EndToEndId", str)
 """Names one attempt at collecting one invoice; the bank gives it back with the money, and with a return."""
 

@@ -61,7 +61,7 @@ def test_every_event_has_a_tag_that_begins_with_its_own_business_object() -> Non
     tags = [tag_of(event) for event in all_events() if event.__module__.startswith("selfbill.")]
     assert len(set(tags)) == len(tags)
     objects = {"agency", "invoice", "mandate", "party", "placement", "roster", "series", "timesheet"}
-    objects |= {"creditor", "debtor", "debit_mandate", "debit_batch", "bank", "payment"}
+    objects |= {"creditor", "debtor", "debit_mandate", "debit_batch", "bank", "payment", "user", "login"}
     assert {tag.partition(".")[0] for tag in tags} == objects
 
 

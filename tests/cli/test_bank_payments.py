@@ -88,6 +88,12 @@ def test_two_payments_that_undo_each_other(billed: CommandLine, file: Path) -> N
     answer = billed("bank", "set-off", by_amount[500], by_amount[-4500], "--reason", "teruggegeven")
     assert "teruggegeven" in answer.words
     assert billed("bank", "payment", by_amount[-4500], "--json").json["left"] == -4000
+    parted = billed(
+        "bank", "set-off", by_amount[500], by_amount[-4500], "--undo", "--reason", "toch niet", "--json"
+    ).json
+    assert (parted["left"], parted["offsets"]) == (500, [])
+    again = billed("bank", "set-off", by_amount[500], by_amount[-4500], "--undo", "--reason", "toch niet")
+    assert "were not set off against each other" in again.words
 
 
 def test_what_a_creditor_received(billed: CommandLine) -> None:

@@ -86,6 +86,7 @@ class MoneyWalk:
             (2, self.take_back),
             (2, self.accept),
             (1, self.set_off),
+            (1, self.part),
             (1, self.give_back),
             (1, self.set_aside),
             (1, self.say_received),
@@ -170,6 +171,9 @@ class MoneyWalk:
         payments.set_off_payments(
             self.office, payment=self.some_payment(), other=self.some_payment(), reason="terugbetaald"
         )
+
+    def part(self) -> None:
+        payments.part_payments(self.office, payment=self.some_payment(), other=self.some_payment(), reason="toch niet")
 
     def give_back(self) -> None:
         payments.return_payment(self.office, original=self.some_payment(), returned=self.some_payment())

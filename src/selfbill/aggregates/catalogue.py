@@ -2,13 +2,14 @@
 
 A stream's name starts with its kind: `agency`, `freelancer:Z01`, `customer:K01`, `mandate:Z01`, `placement:P01`,
 `timesheet:P01:2026-W12`, `invoice:Z01-2026-0001`, `roster:Z01`, `series:Z01`, `commission-series`, `prefix:Z01`, `creditor`,
-`debtor:freelancer:Z01`, `debit-mandate:INC-Z01-1`, `debit-batch:20261201-1`.
+`debtor:freelancer:Z01`, `debit-mandate:INC-Z01-1`, `debit-batch:20261201-1`, `user:anna.visser`, `login:` with a keyed hash.
 """
 
 import datetime as dt
 from collections.abc import Mapping
 
 from selfbill.aggregates import (
+    account,
     agency,
     bank_account,
     creditor,
@@ -36,6 +37,7 @@ from selfbill.values import (
     MandateId,
     PaymentId,
     PlacementCode,
+    UserCode,
 )
 
 AGENCY = "agency"
@@ -104,6 +106,15 @@ def debit_batch_stream(batch: BatchId) -> str:
     return f"debit-batch:{batch}"
 
 
+def user_stream(code: UserCode) -> str:
+    return f"user:{code}"
+
+
+def login_stream(pseudonym: str) -> str:
+    """Of a way in; the pseudonym is what `Keyring.pseudonym` makes of an e-mail address or a foreign identity."""
+    return f"login:{pseudonym}"
+
+
 KINDS: Mapping[str, Kind] = {
     "agency": Kind(agency.Agency(), agency.evolve),
     "account": Kind(bank_account.BankAccount(), bank_account.evolve),
@@ -123,6 +134,8 @@ KINDS: Mapping[str, Kind] = {
     "debtor": Kind(debtor.Debtor(), debtor.evolve),
     "debit-mandate": Kind(direct_debit_mandate.DebitMandate(), direct_debit_mandate.evolve),
     "debit-batch": Kind(direct_debit_batch.Batch(), direct_debit_batch.evolve),
+    "user": Kind(account.User(), account.evolve),
+    "login": Kind(account.Login(), account.evolve_login),
 }
 
 

@@ -225,6 +225,21 @@ def set_off_payments(
     return carry_out(office, decide, command_id=command_id)
 
 
+def part_payments(
+    office: Office, *, payment: PaymentId, other: PaymentId, reason: str, command_id: str | None = None
+) -> Outcome:
+    """They do not undo each other after all; both are left again. Raises UnknownPayment, NoSuchOffset or PaymentNeedsReason."""
+
+    def decide() -> Decision:
+        books = Books(office, [payment_stream(payment), payment_stream(other)])
+        for name, opposite in ((payment, other), (other, payment)):
+            parted = payment_decisions.take_back_offset(books.payment(name), name=name, other=opposite, reason=reason)
+            books.add(payment_stream(name), parted)
+        return books.decision()
+
+    return carry_out(office, decide, command_id=command_id)
+
+
 def propose(office: Office, *, payment: PaymentId, proposals: tuple[Proposal, ...], reason: str) -> Outcome:
     """What matching found when it was not sure; AlreadyDone when that is what stands there."""
     stream = payment_stream(payment)

@@ -175,13 +175,14 @@ def set_off(
     payment: PaymentArgument,
     other: Annotated[str, typer.Argument(metavar="OTHER", help="The payment that undoes it: a return, a refund.")],
     reason: Reason,
+    undo: Annotated[bool, typer.Option("--undo", help="They do not undo each other after all.")] = False,
     agency: Agency = None,
     as_json: AsJson = False,
 ) -> None:
     """Say that two payments undo each other, e.g. a refund of what was paid too much."""
     from selfbill.cli.bank_deciding import set_off as set_off_two
 
-    set_off_two(terminal, payment=payment, other=other, reason=reason, agency=agency, as_json=as_json)
+    set_off_two(terminal, payment=payment, other=other, reason=reason, undo=undo, agency=agency, as_json=as_json)
 
 
 @command(bank, "set-aside")

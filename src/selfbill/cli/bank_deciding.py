@@ -96,13 +96,16 @@ def take_back(
     )
 
 
-def set_off(terminal: Terminal, *, payment: str, other: str, reason: str, agency: str | None, as_json: bool) -> None:
-    """Sets it off against another that went the other way."""
+def set_off(
+    terminal: Terminal, *, payment: str, other: str, reason: str, undo: bool, agency: str | None, as_json: bool
+) -> None:
+    """Sets it off against another that went the other way, or no longer."""
 
     def decide(house: House, office: Office, found: ListedPayment) -> None:
         with house.pool.connection() as connection:
             opposite = the_payment(connection, other)
-        deciding.set_off_payments(office, payment=found.payment, other=opposite.payment, reason=reason)
+        set_or_part = deciding.part_payments if undo else deciding.set_off_payments
+        set_or_part(office, payment=found.payment, other=opposite.payment, reason=reason)
 
     _decide(terminal, payment, decide, agency=agency, as_json=as_json)
 
