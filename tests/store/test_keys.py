@@ -108,3 +108,10 @@ def test_a_damaged_master_key_is_not_replaced(tmp_path: Path, content: str) -> N
     with pytest.raises(WrongMasterKey, match=r"master\.key does not hold 32 bytes in base64\. Restore it"):
         master_key(Settings.model_validate({"data_dir": tmp_path, "master_key": None}))
     assert (tmp_path / "master.key").read_text() == content
+
+
+def test_a_pseudonym_is_the_same_for_the_same_key_and_says_nothing(database: Database, agency: str) -> None:
+    pool = database.pool(agency)
+    ours, again, theirs = Keyring(pool, bytes(32)), Keyring(pool, bytes(32)), Keyring(pool, bytes(31) + b"1")
+    assert ours.pseudonym("anna@example.org") == again.pseudonym("anna@example.org")
+    assert len({ours.pseudonym("anna"), ours.pseudonym("bob"), theirs.pseudonym("anna")}) == 3

@@ -157,3 +157,10 @@ def test_a_sealed_load_opens_nobody_and_is_not_kept(make_store: StoreFactory, st
     assert closed.version == opened.version == 1
     assert closed.state != opened.state
     assert elsewhere.load_many(["party:1"], sealed=True) == {"party:1": opened}, "what is in memory is open already"
+
+
+def test_all_streams_of_a_kind_are_named(streams: Streams) -> None:
+    streams.save([add("jar:2", 0, 1, 2), add("jar:1", 0, 1)], **WHO)
+    streams.save([Change("party:1", 0, [PersonNamed(name="Anna")])], **WHO)
+    assert streams.names("jar") == ["jar:1", "jar:2"]
+    assert streams.names("ja") == []

@@ -8,6 +8,8 @@ again, and what was sealed before stays closed.
 import base64
 import binascii
 import contextlib
+import hashlib
+import hmac
 import os
 import secrets
 import tempfile
@@ -46,6 +48,7 @@ class Keyring:
     def __init__(self, pool: Pool, master: bytes) -> None:
         self._pool = pool
         self._master = AESGCM(master)
+        self._pseudonyms = hmac.digest(master, b"selfbill pseudonyms", hashlib.sha256)
         self._keys: OrderedDict[str, _Remembered] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -105,6 +108,10 @@ class Keyring:
         )
         with self._lock:
             self._keys.pop(person, None)
+
+    def pseudonym(self, text: str) -> str:
+        """What stands for this text where it must be found again but not read: a keyed hash, 64 hexadecimal digits."""
+        return hmac.new(self._pseudonyms, text.encode(), hashlib.sha256).hexdigest()
 
     def verify(self) -> None:
         """Raises `WrongMasterKey` when the master key does not belong to this database."""

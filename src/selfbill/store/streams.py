@@ -229,6 +229,11 @@ class Streams:
         assert isinstance(head, int)
         return head
 
+    def names(self, kind: str) -> list[str]:
+        """Every stream of this kind, in order of name."""
+        query = "SELECT originator_id FROM events WHERE originator_id > %b AND originator_id < %b AND originator_version = 1 ORDER BY 1"
+        return [name for (name,) in ask(self._pool, query, (f"{kind}:", f"{kind};"))]  # ; comes after :
+
     def evict(self, stream: str) -> None:
         """Drops the state of this stream from memory."""
         with self._lock:
