@@ -246,13 +246,13 @@ def check_password(user: User, *, password: str) -> None:
 
 def set_password(user: User, *, hashed: str) -> PasswordSet:
     """The user chose a password that `check_password` let pass. Raises UnknownUser, UserDisabled, ExternalAccount."""
-    _require_local(user)
+    require_local(user)
     return PasswordSet(user=user.code, hash=hashed)
 
 
 def enrol_authenticator(user: User, *, secret: str) -> AuthenticatorEnrolled | AlreadyDoneType:
     """From now on a code is asked for as well. Raises UnknownUser, UserDisabled, ExternalAccount."""
-    _require_local(user)
+    require_local(user)
     if user.authenticator == secret:
         return AlreadyDone
     return AuthenticatorEnrolled(user=user.code, secret=secret)
@@ -339,7 +339,8 @@ def assign(login: Login, *, user: UserCode) -> LoginAssigned | AlreadyDoneType:
     return LoginAssigned(user=user)
 
 
-def _require_local(user: User) -> None:
+def require_local(user: User) -> None:
+    """Whether this account has secrets of its own here. Raises UnknownUser, UserDisabled, ExternalAccount."""
     require(user)
     if user.is_disabled:
         raise UserDisabled(user=user.code)
