@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -9,6 +10,8 @@ from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 KEY_BYTES = 32
+
+_SITE = re.compile(r"'none'|'self'|https?://(\*\.)?[A-Za-z0-9.-]+(:\d{1,5})?")
 
 
 class Settings(BaseSettings):
@@ -49,6 +52,32 @@ class Settings(BaseSettings):
     )
     portal_url: str = Field(
         "https://portal.example.org", description="Where customers log in; mail in privacy mode links to it."
+    )
+
+    frame_ancestors: str = Field(
+        "'none'",
+        description="Which sites may show the pages in a frame, as in frame-ancestors: https://intranet.example.org",
+    )
+
+    @field_validator("frame_ancestors")
+    @classmethod
+    def _are_sites(cls, value: str) -> str:
+        """It becomes a part of a header, so nothing else may stand in it."""
+        wrong = [each for each in value.split() if not _SITE.fullmatch(each)]
+        if wrong or not value.split():
+            raise ValueError(
+                "takes 'none', 'self', or addresses such as https://intranet.example.org with spaces between"
+            )
+        return " ".join(value.split())
+
+    cookie_secure: bool = Field(
+        default=True, description="Cookies over HTTPS only; false is for trying things out on plain HTTP."
+    )
+    session_idle_minutes: Annotated[int, Field(ge=1, le=1440)] = Field(
+        60, description="After so long without use somebody has to log in again."
+    )
+    session_hours: Annotated[int, Field(ge=1, le=168)] = Field(
+        12, description="After so long somebody has to log in again, used or not."
     )
 
     @field_validator("data_dir")

@@ -1,49 +1,32 @@
-"""The words of the tables: how a delivery, a timesheet or a customer stands, in both languages."""
+"""The words of the tables: how a delivery, a timesheet or a customer stands, in the terminal's language."""
 
 from selfbill.aggregates.invoice import DeliveryState
 from selfbill.aggregates.party import CustomerKind, Delivery
 from selfbill.aggregates.timesheet import Status
 from selfbill.cli.terminal import Terminal
-
-_DELIVERY = {
-    DeliveryState.WAITING: ("wacht", "waiting"),
-    DeliveryState.STARTED: ("onderweg", "under way"),
-    DeliveryState.FAILED: ("niet bezorgd", "not delivered"),
-    DeliveryState.UNCLEAR: ("onduidelijk", "unclear"),
-    DeliveryState.SENT: ("bezorgd", "delivered"),
-}
-_CHANNEL = {Delivery.EMAIL: ("e-mail", "e-mail"), Delivery.PORTAL: ("portaal", "portal")}
-_STATUS = {
-    Status.OPEN: ("verwacht", "expected"),
-    Status.SUBMITTED: ("wacht op goedkeuring", "waits for approval"),
-    Status.REJECTED: ("afgekeurd", "rejected"),
-    Status.APPROVED: ("goedgekeurd", "approved"),
-    Status.NOT_WORKED: ("niet gewerkt", "not worked"),
-    Status.INVOICED: ("gefactureerd", "invoiced"),
-    Status.REOPENED: ("heropend", "reopened"),
-}
-_KIND = {
-    CustomerKind.PATIENT: ("patiënt", "patient"),
-    CustomerKind.PGB: ("pgb-budgethouder", "pgb budget holder"),
-    CustomerKind.INSTITUTION: ("instelling", "institution"),
-}
+from selfbill.documents import states
+from selfbill.refusals import Words
 
 
 def delivery(terminal: Terminal, state: DeliveryState) -> str:
     """How far a delivery got."""
-    return terminal.pick(*_DELIVERY[state])
+    return _said(terminal, states.DELIVERY[state])
 
 
 def channel(terminal: Terminal, way: Delivery) -> str:
     """How an invoice goes out."""
-    return terminal.pick(*_CHANNEL[way])
+    return _said(terminal, states.CHANNEL[way])
 
 
 def status(terminal: Terminal, where: Status) -> str:
     """Where a timesheet stands."""
-    return terminal.pick(*_STATUS[where])
+    return _said(terminal, states.STATUS[where])
 
 
 def customer_kind(terminal: Terminal, kind: CustomerKind) -> str:
     """What sort of customer this is."""
-    return terminal.pick(*_KIND[kind])
+    return _said(terminal, states.CUSTOMER_KIND[kind])
+
+
+def _said(terminal: Terminal, words: Words) -> str:
+    return terminal.pick(words.nl, words.en)

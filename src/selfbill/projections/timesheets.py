@@ -193,6 +193,11 @@ def of_freelancer(connection: Connection[Any], freelancer: str, limit: int = PAG
     )
 
 
+def latest_of_customer(connection: Connection[Any], customer: str, limit: int = PAGE) -> list[TimesheetRow]:
+    """The weeks in which somebody worked, or should have, for this customer, the latest first."""
+    return _TABLE.select(connection, "WHERE customer = %s ORDER BY week DESC, placement LIMIT %s", (customer, limit))
+
+
 def waiting_for(connection: Connection[Any], customer: str) -> list[TimesheetRow]:
     """The hours that this customer is asked to approve, the oldest first."""
     return _TABLE.select(

@@ -1,0 +1,1 @@
+"""The pages of the servicedesk, in Dutch and in English."""
