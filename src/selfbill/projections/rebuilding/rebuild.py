@@ -363,9 +363,9 @@ class Rebuild:
                 self._switch(connection, name)
 
     def _switch(self, connection: Connection[Any], name: str) -> None:
+        self._tell("switch", [name])
         with connection.transaction():
             job = self._jobs[name] = jobs.move(connection, self._jobs[name], "switch")
-        self._tell("switch", [name])
 
         def finish() -> None:
             jobs.touch(connection, job)
