@@ -11,7 +11,7 @@ from selfbill.projections.read_model import Key
 
 ROWS_KEPT = 4_000
 """Of each read model, besides those of the last two batches: the cards of everybody whom an agency works for. At 1 kB a row and
-eight read models about 30 MB."""
+the first eight read models about 30 MB."""
 
 
 class KeptRows:
