@@ -8,7 +8,7 @@ from selfbill.aggregates.account import Source, User
 from selfbill.aggregates.account_refusals import LockedOut, WrongCode, WrongLogin
 from selfbill.aggregates.lockout import FREE_BY_ADDRESS, FREE_BY_NAME
 from selfbill.application.passwords import hash_password, is_outdated, is_password
-from selfbill.application.users import Accounts, change_password, set_hash, tidy
+from selfbill.application.users import Accounts, change_password, enrol_authenticator, set_hash, tidy
 from selfbill.store.logins import NO_WAIT, clear_attempts, count_attempt, forget_attempts, take_back_attempt, use_code
 from selfbill.store.sessions import Session
 from selfbill.totp import matching_step
@@ -77,6 +77,36 @@ def replace_password(accounts: Accounts, *, session: Session, old: str, new: str
     change_password(accounts, user=user.code, password=new)
     accounts.sessions.end_all(user.code)
     return enter(accounts, user=accounts.user(user.code), method=session.method, agent=agent)
+
+
+def replace_authenticator(
+    accounts: Accounts, *, session: Session, secret: str, code: str, password: str, agent: str
+) -> Entered:
+    """Somebody who is logged in shows the password, and a code from a telephone that has this secret; other sessions end.
+
+    Raises LockedOut, WrongLogin, WrongCode.
+    """
+    subject = _subject(accounts, "name", session.user)
+    _count(accounts, subject, FREE_BY_NAME)
+    user = accounts.user(session.user)
+    if not is_password(user.password, password):
+        raise WrongLogin
+    forget_attempts(accounts.pool, subject)
+    enrol_authenticator(accounts, user=user.code, secret=secret, code=code)
+    accounts.sessions.end_all(user.code)
+    return enter(accounts, user=accounts.user(user.code), method="password and code", agent=agent)
+
+
+def count_asking(accounts: Accounts, *, name: str, address: str) -> bool:
+    """Whether somebody who forgot a password may be mailed about this name; too often under one name is passed over in silence.
+
+    Raises LockedOut for an address that asks too often.
+    """
+    _count(accounts, _subject(accounts, "asking address", address), FREE_BY_ADDRESS)
+    return (
+        count_attempt(accounts.pool, _subject(accounts, "asking name", tidy(name)), free=FREE_BY_NAME, now=accounts.now)
+        == NO_WAIT
+    )
 
 
 def enter(accounts: Accounts, *, user: User, method: str, agent: str, is_open: bool = True) -> Entered:

@@ -1,6 +1,8 @@
 """Who may log in: inviting, choosing a password and an authenticator, roles, and taking it all away again."""
 
+import binascii
 import datetime as dt
+import secrets
 from collections.abc import Callable, Collection
 
 import msgspec
@@ -18,8 +20,14 @@ from selfbill.store.agency import AgencyStore
 from selfbill.store.database import Pool
 from selfbill.store.logins import Purpose, drop_links, make_link, spend_link, use_code, whose_link
 from selfbill.store.sessions import Sessions
-from selfbill.totp import matching_step
+from selfbill.totp import matching_step, to_base32
 from selfbill.values import CustomerCode, FreelancerCode, UserCode
+
+SECRET_BYTES = 20
+"""RFC 4226, section 4: 160 bits, as long as the hash."""
+
+SECRET_LETTERS = 32
+"""The same in base32."""
 
 
 class Accounts(msgspec.Struct, frozen=True):
@@ -34,6 +42,10 @@ class Accounts(msgspec.Struct, frozen=True):
     def now(self) -> dt.datetime:
         """The present moment, in UTC."""
         return self.office.clock.now()
+
+    def acting(self, by: str) -> "Accounts":
+        """The same on behalf of somebody else."""
+        return msgspec.structs.replace(self, office=self.office.acting(by=by))
 
     def user(self, code: str) -> User:
         """The account as it stands; one without a code is none."""
@@ -157,10 +169,18 @@ def change_password(accounts: Accounts, *, user: UserCode, password: str) -> Out
 
 def enrol_authenticator(accounts: Accounts, *, user: UserCode, secret: str, code: str) -> Outcome:
     """From now on codes are asked for; the first one shows that the telephone has the secret. Raises WrongCode."""
-    step = matching_step(secret, code, accounts.now.timestamp())
-    if step is None or not use_code(accounts.pool, user, step):
+    try:
+        step = matching_step(secret, code, accounts.now.timestamp())
+    except binascii.Error:
+        raise WrongCode from None
+    if len(secret) < SECRET_LETTERS or step is None or not use_code(accounts.pool, user, step):
         raise WrongCode
     return _change(accounts, user, lambda state: account.enrol_authenticator(state, secret=secret))
+
+
+def new_secret() -> str:
+    """A secret for an authenticator, in base32."""
+    return to_base32(secrets.token_bytes(SECRET_BYTES))
 
 
 def remove_authenticator(accounts: Accounts, *, user: UserCode) -> Outcome:

@@ -1,0 +1,1 @@
+"""Accounts, sessions and login on the web."""
