@@ -14,6 +14,7 @@ from selfbill.cli.commands import app
 from selfbill.cli.debit_commands import debit, mandate
 from selfbill.cli.exit_codes import ExitCode
 from selfbill.cli.projections_commands import projections
+from selfbill.cli.user_commands import user
 
 SLOW = (
     "psycopg",
@@ -51,6 +52,7 @@ COMMANDS = [
     *(f"bank {name}" for name in names(bank)),
     *(f"debit {name}" for name in names(debit)),
     *(f"debit mandate {name}" for name in names(mandate)),
+    *(f"user {name}" for name in names(user)),
 ]
 
 

@@ -16,6 +16,7 @@ from selfbill.cli.exit_codes import ExitCode
 from selfbill.cli.options import Agency, AsCsv, AsJson, AsOf, Creditor, Known, Limit
 from selfbill.cli.projections_commands import projections
 from selfbill.cli.terminal import Terminal
+from selfbill.cli.user_commands import user
 
 EPILOG = (
     "Exit codes: 0 done, 1 refused, 2 wrong option or setting, 3 errors in imported files, 4 something was left unfinished, "
@@ -35,6 +36,7 @@ app.add_typer(projections)
 app.add_typer(collection)
 app.add_typer(debit)
 app.add_typer(bank)
+app.add_typer(user)
 
 
 def _show_version(wanted: bool) -> None:  # noqa: FBT001 - as typer calls it

@@ -17,6 +17,7 @@ from aggregates.samples import AGENCY, MOMENTS, TERMS
 from runtime.conftest import house, make_house  # noqa: F401 - fixtures
 from selfbill.aggregates.account import Grant, Role
 from selfbill.application import setting_up, users
+from selfbill.application.passwords import hash_password
 from selfbill.clock import SimulatedClock
 from selfbill.http.app import make_app
 from selfbill.http.login.gate import LoginGate
@@ -110,7 +111,7 @@ class Portal:
 
     def join(self, code: str = "anna", *grants: Grant) -> None:
         self.invite(code, *(grants or (Grant(Role.SERVICEDESK),)))
-        users.set_hash(self.accounts, UserCode(code), users.hash_password(PASSWORD))
+        users.set_hash(self.accounts, UserCode(code), hash_password(PASSWORD))
 
     def links(self) -> list[str]:
         """Every link that was mailed."""
