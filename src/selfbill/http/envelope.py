@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from selfbill.http.answers import LARGEST_BODY, refused
-from selfbill.http.refusals import TooLarge, WentWrong
+from selfbill.http.refusals import NotUnderstood, TooLarge, WentWrong
 
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 """What a proxy may call a request; anything else gets an id of our own, so that nobody writes into the log."""
@@ -67,7 +67,10 @@ class Envelope:
             await send(message)
 
         try:
-            if _announced(scope) > LARGEST_BODY:
+            if "\0" in scope["path"] or b"%00" in scope["query_string"]:
+                answer = refused(Request(scope, receive), NotUnderstood(where="%00"))  # PostgreSQL knows no such text
+                await answer(scope, receive, send_on)
+            elif _announced(scope) > LARGEST_BODY:
                 await refused(Request(scope, receive), TooLarge(limit=LARGEST_BODY))(scope, receive, send_on)
             else:
                 await self._app(scope, _limited(receive), send_on)

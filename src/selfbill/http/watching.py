@@ -16,7 +16,7 @@ from selfbill.store.faults import StoreFault
 BEHIND_SECONDS = 30.0
 """Read models that are further behind show people what was true before their last click: not ready."""
 
-router = APIRouter()
+router = APIRouter(include_in_schema=False)
 
 
 @router.get("/healthz")
