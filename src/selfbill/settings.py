@@ -59,6 +59,20 @@ class Settings(BaseSettings):
         description="Which sites may show the pages in a frame, as in frame-ancestors: https://intranet.example.org",
     )
 
+    oidc_issuer: str | None = Field(
+        None,
+        description="The OpenID provider of the organisation, as it names itself; without it nobody logs in there.",
+    )
+    oidc_client_id: str | None = Field(None, description="What the OpenID provider calls this installation.")
+    oidc_client_secret: SecretStr | None = Field(None, description="The secret that goes with OIDC_CLIENT_ID, if any.")
+    oidc_scopes: str = Field("openid profile email", description="What the OpenID provider is asked to tell.")
+    oidc_groups_claim: str = Field(
+        "groups", description="The claim in which the OpenID provider lists groups or roles."
+    )
+    oidc_roles: dict[str, str] = Field(
+        {}, description='Which role goes with which of those, as in {"7f3c-...": "servicedesk"}.'
+    )
+
     @field_validator("frame_ancestors")
     @classmethod
     def _are_sites(cls, value: str) -> str:

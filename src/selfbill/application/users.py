@@ -2,6 +2,7 @@
 
 import binascii
 import datetime as dt
+import re
 import secrets
 from collections.abc import Callable, Collection
 
@@ -22,6 +23,11 @@ from selfbill.store.logins import Purpose, drop_links, make_link, spend_link, us
 from selfbill.store.sessions import Sessions
 from selfbill.totp import matching_step, to_base32
 from selfbill.values import CustomerCode, FreelancerCode, UserCode
+
+LONGEST_WANTED = 30
+"""Of the 40 characters that a user's name may have; the rest sets apart those who would be called the same."""
+
+_UNFIT = re.compile(r"[^a-z0-9._-]+")
 
 SECRET_BYTES = 20
 """RFC 4226, section 4: 160 bits, as long as the hash."""
@@ -136,6 +142,17 @@ def welcome_user(
         return Decision([*change(name_of, loaded[name_of], events), *change(login, loaded[login], assigned)])
 
     return carry_out(accounts.office, decide)
+
+
+def code_for(accounts: Accounts, *, identity: str, wanted: str) -> UserCode:
+    """The account of this identity, or a free name like the wanted one for a new account."""
+    known = accounts.office.streams.load(accounts.login_of(identity)).state.user
+    if known is not None:
+        return UserCode(known)
+    plain = _UNFIT.sub("-", tidy(wanted))[:LONGEST_WANTED].strip("-._") or "user"
+    if not accounts.user(plain).code:
+        return UserCode(plain)
+    return UserCode(f"{plain}-{accounts.store.keyring.pseudonym(identity)[:8]}")
 
 
 def mail_link(accounts: Accounts, *, user: User, purpose: Purpose) -> str:

@@ -3,7 +3,7 @@
 from fastapi import FastAPI
 from starlette.middleware import Middleware
 
-from selfbill.http.login import account_pages, routes
+from selfbill.http.login import account_pages, elsewhere, routes
 from selfbill.http.login.gate import LoginCookies, LoginGate
 
 
@@ -15,4 +15,5 @@ def install_login(app: FastAPI, gate: LoginGate) -> None:
     app.state.gate = gate
     app.user_middleware.append(Middleware(LoginCookies))
     app.include_router(routes.router)
+    app.include_router(elsewhere.router)
     app.include_router(account_pages.router)

@@ -35,7 +35,7 @@ def login_form(request: Request, next: str = "/", agency: str = "") -> Response:
     gate = gate_of(request)
     if gate.current_user(request) is not None:
         return go_to(own_page(next))
-    return _login_page(request, agency=agency, next_page=own_page(next))
+    return login_page(request, agency=agency, next_page=own_page(next))
 
 
 @router.post("/login", dependencies=changing)
@@ -53,7 +53,7 @@ def submit_login(
         accounts = gate.accounts(house, request)
         entered = log_in(accounts, name=name, password=password, address=address_of(request), agent=agent_of(request))
     except Refusal as refusal:
-        return _login_page(request, agency=agency, next_page=after, name=name, refusal=refusal)
+        return login_page(request, agency=agency, next_page=after, name=name, refusal=refusal)
     let_in(request, gate, house, entered)
     return go_to(after) if entered.is_open else go_to(f"/login/code{_query(after)}")
 
@@ -169,9 +169,10 @@ def agent_of(request: Request) -> str:
     return request.headers.get("user-agent", "")
 
 
-def _login_page(
+def login_page(
     request: Request, *, agency: str, next_page: str, name: str = "", refusal: Refusal | None = None
 ) -> Response:
+    """The form, with what was wrong above it."""
     return page(
         request,
         "login.html",
@@ -180,6 +181,7 @@ def _login_page(
         agency=agency,
         next_page=next_page,
         name=name,
+        elsewhere="/login/organisation" + _query(next_page) if gate_of(request).openid is not None else "",
     )
 
 
