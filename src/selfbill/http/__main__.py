@@ -1,0 +1,5 @@
+"""`python -m selfbill.http`."""
+
+from selfbill.http.main import main
+
+main()
