@@ -163,10 +163,6 @@ def wait_until_somebody_waits(connection: Connection[Any], pid: int) -> None:
         time.sleep(0.005)
 
 
-@pytest.mark.xfail(
-    reason="an export takes its snapshot before it holds the tables, so one that is switched meanwhile is empty to it",
-    strict=True,
-)
 def test_an_export_that_began_before_a_switch_is_whole(
     database: Database, agency: str, reader: Connection[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -15,6 +15,7 @@ from selfbill.projections import invoice_lines, invoice_list, open_items
 from selfbill.projections.invoice_lines import InvoiceLines
 from selfbill.projections.invoice_list import ListedInvoice
 from selfbill.projections.open_items import OpenItem
+from selfbill.projections.snapshot import one_moment
 
 INVOICES = (
     *("number", "date", "due", "freelancer", "customer", "placement", "period_from", "period_until"),
@@ -41,8 +42,7 @@ class ExportedFile(msgspec.Struct, frozen=True):
 
 def export(connection: Connection[Any]) -> tuple[ExportedFile, ...]:
     """All files, as of one moment; the one of credit notes only where there are any."""
-    with connection.transaction():
-        connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+    with one_moment(connection, "invoices", "open_items", "invoice_lines"):
         listed = invoice_list.all_invoices(connection)
         items = open_items.all_open_items(connection)
         lines = invoice_lines.of_invoices(connection, [invoice.number for invoice in listed])

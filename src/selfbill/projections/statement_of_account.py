@@ -10,6 +10,7 @@ from psycopg import Connection
 from selfbill.pricing.terms import Towards
 from selfbill.projections.movements import TABLE, MovementRow
 from selfbill.projections.open_as_of import Ageing, ItemAsOf, Scope, ageing_as_of, open_items_as_of
+from selfbill.projections.snapshot import one_moment
 from selfbill.values import Cents
 
 
@@ -56,8 +57,7 @@ def statement_of_account(
     counts. The connection must not be in a transaction.
     """
     scope = Scope(until, known, debtor_kind=debtor_kind, debtor=debtor, creditor=creditor)
-    with connection.transaction():
-        connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+    with one_moment(connection, "movements"):
         rows = TABLE.select(connection, f"WHERE {scope.counts} ORDER BY day, position", scope.parameters)
         items = open_items_as_of(connection, scope)
         ageing = ageing_as_of(connection, scope)
