@@ -73,6 +73,25 @@ class Settings(BaseSettings):
         {}, description='Which role goes with which of those, as in {"7f3c-...": "servicedesk"}.'
     )
 
+    ldap_url: str | None = Field(
+        None,
+        description="The directory of the organisation, ldaps://host or ldap://host (then StartTLS); without it none is asked.",
+    )
+    ldap_ca_file: Path | None = Field(None, description="The certificates that the directory's own is checked with.")
+    ldap_user: str | None = Field(None, description="The DN of the account that looks people up.")
+    ldap_password: SecretStr | None = Field(None, description="The password that goes with LDAP_USER.")
+    ldap_base: str = Field("", description="The DN under which people and groups stand.")
+    ldap_user_filter: str = Field(
+        "(uid={name})", description="Finds a person by what is typed; (sAMAccountName={name}) in Active Directory."
+    )
+    ldap_group_filter: str = Field(
+        "(member={dn})",
+        description="Finds the groups of a person; (member:1.2.840.113556.1.4.1941:={dn}) follows groups in groups in Active Directory.",
+    )
+    ldap_roles: dict[str, str] = Field(
+        {}, description='Which role goes with the group of which name (cn), as in {"servicedesk-staff": "servicedesk"}.'
+    )
+
     @field_validator("frame_ancestors")
     @classmethod
     def _are_sites(cls, value: str) -> str:

@@ -308,6 +308,11 @@ def require(user: User) -> User:
     return user
 
 
+def is_user_code(text: str) -> bool:
+    """Whether an account could have this name."""
+    return _CODE.fullmatch(text) is not None
+
+
 def is_address(email: str) -> bool:
     """Whether mail could be sent there; the post is stricter."""
     return _EMAIL.fullmatch(email) is not None
@@ -349,7 +354,7 @@ def require_local(user: User) -> None:
 
 
 def _refuse_unfit(code: UserCode, email: str, name: str) -> None:
-    if not _CODE.fullmatch(code):
+    if not is_user_code(code):
         raise NotAUserCode(user=code)
     if not is_address(email):
         raise NotAnAddressToInvite(email=email)

@@ -1,14 +1,23 @@
 """Logging in with a name and a password, and perhaps a code: whoever fails hears the same, and waits the same, whoever they are."""
 
 import datetime as dt
+from collections.abc import Callable, Collection, Mapping
 
 import msgspec
 
-from selfbill.aggregates.account import Source, User
-from selfbill.aggregates.account_refusals import LockedOut, WrongCode, WrongLogin
+from selfbill.aggregates.account import Grant, Source, User, read_grant
+from selfbill.aggregates.account_refusals import LockedOut, NoRoles, WrongCode, WrongLogin
 from selfbill.aggregates.lockout import FREE_BY_ADDRESS, FREE_BY_NAME
 from selfbill.application.passwords import hash_password, is_outdated, is_password
-from selfbill.application.users import Accounts, change_password, enrol_authenticator, set_hash, tidy
+from selfbill.application.users import (
+    Accounts,
+    change_password,
+    code_for,
+    enrol_authenticator,
+    set_hash,
+    tidy,
+    welcome_user,
+)
 from selfbill.store.logins import NO_WAIT, clear_attempts, count_attempt, forget_attempts, take_back_attempt, use_code
 from selfbill.store.sessions import Session
 from selfbill.totp import matching_step
@@ -22,17 +31,45 @@ class Entered(msgspec.Struct, frozen=True):
     is_open: bool
 
 
-def log_in(accounts: Accounts, *, name: str, password: str, address: str, agent: str) -> Entered:
+class Vouched(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody for whom the organisation's own login vouches, with the roles of today."""
+
+    source: Source
+    identity: str
+    """What that login calls the person for ever: no name or address, which change hands."""
+    email: str
+    name: str
+    wanted: str
+    """What the user's name should look like."""
+    grants: list[Grant]
+
+
+Directory = Callable[[str, str], Vouched | None]
+"""Asks the organisation's directory about a name and a password; None where they do not go together."""
+
+
+def log_in(
+    accounts: Accounts, *, name: str, password: str, address: str, agent: str, directory: Directory | None = None
+) -> Entered:
     """Somebody shows a name (or e-mail address) and a password; `address` is that of the network.
 
     Raises LockedOut, and WrongLogin for everything else that is wrong: an unknown name, a wrong password, no password, a
-    disabled account, one that logs in elsewhere. The password is checked in each of these cases.
+    disabled account, one that logs in elsewhere. The password is checked in each of these cases. Whom a directory knows may also
+    hear NoRoles or UserDisabled, once the password is right; and what the directory raises when it cannot be asked.
     """
     by_name, by_address = _subject(accounts, "name", tidy(name)), _subject(accounts, "address", address)
     _count(accounts, by_address, FREE_BY_ADDRESS)
     _count(accounts, by_name, FREE_BY_NAME)
     user = accounts.who_logs_in(name)
-    if not is_password(user.password, password) or user.is_disabled or user.source is not Source.LOCAL:
+    is_right = is_password(user.password, password)
+    if directory is not None and (not user.code or user.source is Source.LDAP):
+        vouched = directory(name.strip(), password)
+        if vouched is None:
+            raise WrongLogin
+        take_back_attempt(accounts.pool, by_address)
+        forget_attempts(accounts.pool, by_name)
+        return welcome(accounts, vouched, agent=agent)
+    if not is_right or user.is_disabled or user.source is not Source.LOCAL:
         raise WrongLogin
     take_back_attempt(accounts.pool, by_address)
     if user.password is not None and is_outdated(user.password):
@@ -41,6 +78,29 @@ def log_in(accounts: Accounts, *, name: str, password: str, address: str, agent:
     if user.authenticator is None:
         forget_attempts(accounts.pool, by_name)
     return enter(accounts, user=user, method="password", agent=agent, is_open=user.authenticator is None)
+
+
+def grants_of(groups: Collection[str], roles: Mapping[str, str]) -> list[Grant]:
+    """The roles of these groups, by the table in the settings; groups that it does not name give none."""
+    return sorted({read_grant(roles[group]) for group in groups if group in roles})
+
+
+def welcome(accounts: Accounts, vouched: Vouched, *, agent: str) -> Entered:
+    """The account of this person with today's roles, and a session. Raises NoRoles, and what `account.provision` refuses."""
+    code = code_for(accounts, identity=vouched.identity, wanted=vouched.wanted)
+    if vouched.grants or accounts.user(code).code:
+        welcome_user(
+            accounts,
+            code=code,
+            identity=vouched.identity,
+            source=vouched.source,
+            email=vouched.email,
+            name=vouched.name,
+            grants=vouched.grants,
+        )
+    if not vouched.grants:
+        raise NoRoles
+    return enter(accounts, user=accounts.user(code), method=vouched.source.value, agent=agent)
 
 
 def show_code(accounts: Accounts, *, session: Session, code: str, agent: str) -> Entered:

@@ -61,7 +61,8 @@ class Accounts(msgspec.Struct, frozen=True):
     def who_logs_in(self, typed: str) -> User:
         """The account behind a user's name or an e-mail address; one without a code where there is none."""
         by_email = self.office.streams.load(self.login_of(typed)).state.user
-        return self.user(by_email or tidy(typed))
+        code = by_email or tidy(typed)
+        return self.user(code) if account.is_user_code(code) else User()
 
     def login_of(self, identity: str) -> str:
         """The stream of a way in: an e-mail address, or what the organisation's own login calls somebody."""

@@ -175,6 +175,12 @@ def test_after_logging_in_somebody_is_where_they_wanted_to_be(browser: Browser, 
     assert browser.log_in(next=wanted).headers["location"] == wanted
 
 
+@pytest.mark.parametrize("name", ["anna\x00", "' OR 1=1 --", "user:anna", "%", "a" * 1000, "\u202eanna", "İ"])
+def test_no_name_is_more_than_an_unknown_one(browser: Browser, name: str) -> None:
+    assert WRONG in browser.log_in(name).text
+    assert browser.submit("/login/forgotten", name=name).status_code == 200
+
+
 def test_a_hostile_name_is_shown_and_not_run(browser: Browser) -> None:
     answer = browser.log_in("\"><script>alert('x')</script>")
     assert "<script>" not in answer.text

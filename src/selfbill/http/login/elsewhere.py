@@ -1,16 +1,15 @@
 """Logging in by way of the organisation: the browser is sent to its own login, and what that says becomes an account with roles."""
 
 import logging
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
-from selfbill.aggregates.account import Grant, Source, is_address, read_grant
-from selfbill.aggregates.account_refusals import NoRoles
-from selfbill.application.logging_in import Entered, enter
-from selfbill.application.users import Accounts, code_for, welcome_user
+from selfbill.aggregates.account import Source, is_address
+from selfbill.application.logging_in import Entered, Vouched, grants_of, welcome
+from selfbill.application.users import Accounts
 from selfbill.http.login.gate import LoginGate, gate_of
 from selfbill.http.login.next_page import own_page
 from selfbill.http.login.openid import OpenId
@@ -64,11 +63,6 @@ def back_again(request: Request, state: str = "", code: str = "", iss: str = "")
     return go_to(away.next)
 
 
-def grants_of(groups: Collection[str], roles: Mapping[str, str]) -> list[Grant]:
-    """The roles of these groups, by the table in the settings; groups that it does not name give none."""
-    return sorted({read_grant(roles[group]) for group in groups if group in roles})
-
-
 def _welcome(gate: LoginGate, accounts: Accounts, provider: OpenId, claims: Mapping[str, Any], agent: str) -> Entered:
     """An account for whom the provider vouches, found by issuer and subject: addresses change hands, subjects do not."""
     groups = claims.get(gate.settings.oidc_groups_claim, [])
@@ -77,28 +71,15 @@ def _welcome(gate: LoginGate, accounts: Accounts, provider: OpenId, claims: Mapp
     email = str(claims.get("email") or preferred)
     if not is_address(email):
         raise LoginElsewhereFailed
-    return welcome(
-        accounts,
-        identity=f"openid {provider.issuer} {claims['sub']}",
+    vouched = Vouched(
         source=Source.OIDC,
+        identity=f"openid {provider.issuer} {claims['sub']}",
         email=email,
         name=str(claims.get("name") or preferred or email),
+        wanted=email.partition("@")[0],
         grants=grants_of(named, gate.settings.oidc_roles),
-        agent=agent,
     )
-
-
-def welcome(
-    accounts: Accounts, *, identity: str, source: Source, email: str, name: str, grants: Collection[Grant], agent: str
-) -> Entered:
-    """The account of this identity with today's roles, and a session. Raises NoRoles, and what `account.provision` refuses."""
-    code = code_for(accounts, identity=identity, wanted=email.partition("@")[0])
-    if not grants and not accounts.user(code).code:
-        raise NoRoles
-    welcome_user(accounts, code=code, identity=identity, source=source, email=email, name=name, grants=grants)
-    if not grants:
-        raise NoRoles
-    return enter(accounts, user=accounts.user(code), method=source.value, agent=agent)
+    return welcome(accounts, vouched, agent=agent)
 
 
 def _provider(gate: LoginGate) -> OpenId:

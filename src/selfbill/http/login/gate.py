@@ -16,6 +16,7 @@ from selfbill.application.users import Accounts
 from selfbill.clock import Clock
 from selfbill.http.answers import refused
 from selfbill.http.login.cookies import BROWSER, SESSION, CookieTerms, Kind
+from selfbill.http.login.directory import Directory
 from selfbill.http.login.openid import OpenId
 from selfbill.http.login.refusals import ForeignForm, UnknownAgency
 from selfbill.http.security import Role, User
@@ -60,6 +61,7 @@ class LoginGate:
         self.houses = houses
         self.clock = clock
         self.cookies = CookieTerms(settings.cookie_secure)
+        self.directory = Directory(settings).vouch_for if settings.ldap_url is not None else None
         self.openid = OpenId(settings) if settings.oidc_issuer is not None else None
 
     def current_user(self, request: Request) -> User | None:

@@ -51,7 +51,14 @@ def submit_login(
     try:
         house = gate.house(agency)
         accounts = gate.accounts(house, request)
-        entered = log_in(accounts, name=name, password=password, address=address_of(request), agent=agent_of(request))
+        entered = log_in(
+            accounts,
+            name=name,
+            password=password,
+            address=address_of(request),
+            agent=agent_of(request),
+            directory=gate.directory,
+        )
     except Refusal as refusal:
         return login_page(request, agency=agency, next_page=after, name=name, refusal=refusal)
     let_in(request, gate, house, entered)
