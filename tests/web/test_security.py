@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from fastapi.routing import iter_route_contexts
 
-from selfbill.http.security import Needs, NeedsScope, Role, Scope, declared
+from selfbill.http.security import Needs, NeedsScope, Role, declared
+from selfbill.scopes import Scope
 from selfbill.store.api_tokens import revoke_token
 from web.conftest import FIRST, NOW, Site
 

@@ -16,6 +16,7 @@ from selfbill.cli.exit_codes import ExitCode
 from selfbill.cli.options import Agency, AsCsv, AsJson, AsOf, Creditor, Known, Limit
 from selfbill.cli.projections_commands import projections
 from selfbill.cli.terminal import Terminal
+from selfbill.cli.token_commands import token
 from selfbill.cli.user_commands import user
 
 EPILOG = (
@@ -36,6 +37,7 @@ app.add_typer(projections)
 app.add_typer(collection)
 app.add_typer(debit)
 app.add_typer(bank)
+app.add_typer(token)
 app.add_typer(user)
 
 

@@ -14,6 +14,7 @@ from fastapi import Request
 from selfbill.http.refusals import NoRight, NotLoggedIn, OutOfScope, TokenRefused
 from selfbill.refusals import Language
 from selfbill.runtime.house import House
+from selfbill.scopes import Scope
 from selfbill.store.api_tokens import agency_of, token_of
 
 
@@ -26,16 +27,6 @@ class Role(StrEnum):
     AUDITOR = "auditor"
     FREELANCER = "freelancer"
     CUSTOMER = "customer"
-
-
-class Scope(StrEnum):
-    """What a program may do for an agency."""
-
-    READ = "read"
-    PAYMENTS = "payments"
-    """Say what payments pay."""
-    CLIENTS = "clients"
-    """Change the data of customers and freelancers."""
 
 
 class User(msgspec.Struct, frozen=True):

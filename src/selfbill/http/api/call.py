@@ -15,8 +15,9 @@ from selfbill.application.office import Done, Office, Outcome
 from selfbill.http.api.shapes import DoneOut
 from selfbill.http.envelope import route_of
 from selfbill.http.refusals import KeyMissing, NotACursor
-from selfbill.http.security import NeedsScope, Program, Scope
+from selfbill.http.security import NeedsScope, Program
 from selfbill.moments import local_date
+from selfbill.scopes import Scope
 from selfbill.store.access_log import note_access
 
 PREFIX = "/api/v1"
