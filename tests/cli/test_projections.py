@@ -44,6 +44,7 @@ NAMES = {
     "collection",
     "suspensions",
     "placements",
+    "search",
     "debtor_cards",
     "freelancer_cards",
     "account_holders",

@@ -161,8 +161,9 @@ def test_the_fingerprint_changes_with_whatever_makes_other_rows() -> None:
         replace(model, indexes=()),
         replace(model, listens=(InvoiceIssued, InvoiceSent)),
         replace(model, row=Everything),
+        replace(model, searched=("reference",)),
     ]
-    assert len({each.fingerprint for each in [model, *others]}) == 6
+    assert len({each.fingerprint for each in [model, *others]}) == 7
     assert replace(model, listens=model.listens[::-1]).fingerprint == model.fingerprint
 
 
@@ -170,4 +171,4 @@ def test_every_read_model_has_a_name_a_key_and_keyed_columns_of_its_own() -> Non
     assert len({model.name for model in MODELS}) == len(MODELS)
     for model in MODELS:
         columns = {column.name for column in model.columns}
-        assert {*model.key, *(name for index in model.indexes for name in index)} <= columns
+        assert {*model.key, *(name for index in model.indexes for name in index), *model.searched} <= columns

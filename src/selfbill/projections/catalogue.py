@@ -22,6 +22,7 @@ from selfbill.projections import (
 )
 from selfbill.projections.agenda import AgendaFold, agenda_model
 from selfbill.projections.read_model import ReadModel
+from selfbill.projections.search import rows as search
 
 
 def all_read_models(folds: Sequence[AgendaFold]) -> tuple[ReadModel[Any], ...]:
@@ -41,6 +42,7 @@ def all_read_models(folds: Sequence[AgendaFold]) -> tuple[ReadModel[Any], ...]:
         placements.MODEL,
         debtor_card.MODEL,
         freelancer_card.MODEL,
+        search.MODEL,
         debits.MODEL,
         debit_batches.MODEL,
         debit_mandates.MODEL,

@@ -362,3 +362,18 @@ def open_commission(connection: Connection[Any], debtor: str | None = None) -> l
 def all_invoices(connection: Connection[Any]) -> list[ListedInvoice]:
     """Every invoice in the order in which they were issued, for an export."""
     return _TABLE.select(connection, "ORDER BY position, number")
+
+
+def numbered(connection: Connection[Any], numbers: Sequence[str], limit: int = PAGE) -> list[ListedInvoice]:
+    """The invoices with these numbers; the latest number first."""
+    rows = _TABLE.select(connection, "WHERE number = ANY(%s)", (list(numbers),))
+    return sorted(rows, key=lambda row: row.number, reverse=True)[:limit]
+
+
+def number_starts(connection: Connection[Any], start: str, limit: int = PAGE) -> list[ListedInvoice]:
+    """The invoices whose number starts like this; the latest number first."""
+    return _TABLE.select(
+        connection,
+        "WHERE number >= %s AND number < %s ORDER BY number DESC LIMIT %s",
+        (start, f"{start}\U0010ffff", limit),
+    )

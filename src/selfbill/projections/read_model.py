@@ -68,6 +68,8 @@ class ReadModel(msgspec.Struct, Generic[R], frozen=True, dict=True):
     evolve: Callable[[Key, R | None, Recorded], R | None]
     indexes: tuple[tuple[str, ...], ...] = ()
     """The columns of each index besides that of the key."""
+    searched: tuple[str, ...] = ()
+    """Text columns of words with a space between; together they have an index by which rows with such words are found."""
     of_one_stream: bool = False
     """Whether all events that touch a row stand in one stream. Then a rebuild may fold stream after stream, in any order."""
     of_one_event: bool = False
@@ -92,13 +94,15 @@ class ReadModel(msgspec.Struct, Generic[R], frozen=True, dict=True):
     @cached_property
     def fingerprint(self) -> str:
         """Changes with everything that would give other rows for the same events, as far as a program can know."""
-        shape = (
+        shape: tuple[Any, ...] = (
             self.version,
             self.key,
             [(column.name, column.type, column.nullable) for column in self.columns],
             sorted(self.indexes),
             sorted(tag_of(event) for event in self.listens),
         )
+        if self.searched:
+            shape = (*shape, self.searched)
         return hashlib.sha256(msgspec.json.encode(shape)).hexdigest()
 
 

@@ -45,6 +45,9 @@ class Table(msgspec.Struct, Generic[R], frozen=True, dict=True):
         """Adds the other indexes."""
         for index in self.model.indexes:
             connection.execute(f"CREATE INDEX ON {self.name} ({', '.join(map(_quoted, index))})")
+        if self.model.searched:
+            # Without its list of what is still to be taken in, through which every question would have to go.
+            connection.execute(f"CREATE INDEX ON {self.name} USING gin (({self._words})) WITH (fastupdate = off)")
 
     def copy(self, connection: Connection[Any], rows: Sequence[R]) -> None:
         """Adds these rows, of which none is there yet."""
@@ -89,6 +92,20 @@ class Table(msgspec.Struct, Generic[R], frozen=True, dict=True):
         query: Any = f"SELECT {self._columns} FROM {self.name} AS t {rest}"
         return self.read(connection.execute(query, parameters, binary=True))
 
+    def find(
+        self, connection: Connection[Any], asked: str, also: str, parameters: dict[str, Any], most: int
+    ) -> list[R]:
+        """At most so many rows whose words answer `asked`, a tsquery, and for which `also` holds; any of them, by their index.
+
+        The planner is not told what is asked or how few rows are wanted: it would take a common word for a reason to read the
+        whole table.
+        """
+        query: Any = (
+            f"WITH found AS MATERIALIZED (SELECT {self._columns} FROM {self.name} AS t"
+            f" WHERE {self._words} @@ (SELECT %(asked)s::tsquery) AND {also}) SELECT * FROM found LIMIT %(most)s"
+        )
+        return self.read(connection.execute(query, parameters | {"asked": asked, "most": most}, binary=True))
+
     def read(self, found: Iterable[tuple[Any, ...]]) -> list[R]:
         """The rows from what a query for exactly this table's columns gave."""
         converters = [(at, column.load) for at, column in enumerate(self.model.columns) if column.load is not None]
@@ -123,6 +140,12 @@ class Table(msgspec.Struct, Generic[R], frozen=True, dict=True):
     @cached_property
     def _columns(self) -> str:
         return ", ".join(f"t.{_as_text(column)}" for column in self.model.columns)
+
+    @cached_property
+    def _words(self) -> str:
+        """The words of a row, of which there is an index."""
+        together = " || ' ' || ".join(map(_quoted, self.model.searched))
+        return f"({together})::tsvector"
 
     @cached_property
     def _wanted(self) -> str:
