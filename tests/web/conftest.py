@@ -63,7 +63,7 @@ class Site:
             gate=GateDouble(house.agency),
             clock=SimulatedClock(NOW),
         )
-        self.client = TestClient(self.app, base_url="http://portal.test", follow_redirects=False)
+        self.client = TestClient(self.app, base_url="http://portal.example.org", follow_redirects=False)
 
     def get(self, path: str, role: Role | None = Role.SERVICEDESK, **headers: str) -> Any:
         """What the page says to somebody with this role."""

@@ -57,7 +57,7 @@ def test_nothing_else_gets_into_that_header(value: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", ["'self'", "https://intranet.example.org", "https://*.example.org https://b.example:8443"]
+    "value", ["'self'", "https://intranet.example.org", "https://*.example.org https://b.example.org:8443"]
 )
 def test_sites_are_taken(value: str) -> None:
     assert Settings(frame_ancestors=value).frame_ancestors == value
