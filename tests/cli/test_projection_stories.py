@@ -59,11 +59,17 @@ def running_clock(selfbill: CommandLine, said: Path) -> Iterator["subprocess.Pop
     with said.open("w") as file:
         clock = subprocess.Popen([sys.executable, "-m", "selfbill", "run"], env=environment, stdout=file, stderr=file)
         try:
-            wait_until(lambda: selfbill("projections", "status", "--json").json["is_followed"])
+            wait_until(lambda: is_followed(selfbill))
             yield clock
         finally:
             clock.kill()
             clock.wait()
+
+
+def is_followed(selfbill: CommandLine) -> bool:
+    """Whether somebody follows, and has made its tables."""
+    report = selfbill("projections", "status", "--json").json
+    return report["is_followed"] and all(each["state"] != "missing" for each in report["read_models"])
 
 
 def wait_until(holds: Callable[[], bool]) -> None:

@@ -20,12 +20,14 @@ from selfbill.aggregates.catalogue import (
     debtor_stream,
     freelancer_stream,
     invoice_stream,
+    login_stream,
     mandate_stream,
     payment_stream,
     placement_stream,
     prefix_stream,
     roster_stream,
     timesheet_stream,
+    user_stream,
 )
 from selfbill.aggregates.event import Event, tag_of
 from selfbill.aggregates.invoice import DeliveryStarted, InvoiceSent
@@ -65,6 +67,8 @@ _STREAMS: dict[str, Callable[[Any], str]] = {
     "mandate": lambda event: mandate_stream(event.freelancer),
     "placement": lambda event: placement_stream(event.code),
     "roster": lambda event: roster_stream(event.freelancer),
+    "user": lambda event: user_stream(event.user),
+    "login": lambda event: login_stream(event.user),
     "timesheet": lambda event: timesheet_stream(event.placement, event.week),
 }
 
