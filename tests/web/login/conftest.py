@@ -31,7 +31,7 @@ from selfbill.values import UserCode
 NOW = dt.datetime(2026, 7, 20, 8, tzinfo=dt.UTC)
 MINUTE = dt.timedelta(minutes=1)
 PASSWORD = "correct paard batterij"
-SITE = "https://portal.test"
+SITE = "https://desk.example.org"
 
 _FIELD = re.compile(r'<input type="hidden" name="([^"]*)" value="([^"]*)">')
 _LINK = re.compile(r"https://portal\.example\.org(/login/link\?[^\s\"<]+)")

@@ -47,9 +47,9 @@ def test_the_cookie_is_for_this_site_over_https_and_for_no_script(browser: Brows
 def test_on_plain_http_the_cookie_says_so(make_portal: MakePortal) -> None:
     portal = make_portal(cookie_secure=False)
     portal.join()
-    plain = portal.browser("http://portal.test")
+    plain = portal.browser("http://desk.example.org")
     fields = {**plain.fields("/login"), "name": "anna", "password": PASSWORD}
-    cookie = plain.send("/login", fields, {"origin": "http://portal.test"}).headers["set-cookie"]
+    cookie = plain.send("/login", fields, {"origin": "http://desk.example.org"}).headers["set-cookie"]
     assert cookie.startswith("selfbill=")
     assert "Secure" not in cookie
     assert "HttpOnly" in cookie
@@ -62,13 +62,13 @@ def test_a_session_that_somebody_planted_is_never_logged_in(portal: Portal, brow
     attacker.log_in("mallory")
     planted = attacker.cookie
     assert planted is not None
-    browser.client.cookies.set("__Host-selfbill", planted, domain="portal.test", path="/")
+    browser.client.cookies.set("__Host-selfbill", planted, domain="desk.example.org", path="/")
     answer = browser.send("/login", {**attacker.fields("/account"), "name": "anna", "password": PASSWORD})
     new = answer.headers["set-cookie"].split(";")[0].partition("=")[2]
     assert new != planted
     assert attacker.who() == "nobody"
     made_up = portal.browser()
-    made_up.client.cookies.set("__Host-selfbill", f"{portal.house.agency}.made-up", domain="portal.test", path="/")
+    made_up.client.cookies.set("__Host-selfbill", f"{portal.house.agency}.made-up", domain="desk.example.org", path="/")
     answer = made_up.log_in()
     assert "made-up" not in answer.headers["set-cookie"]
 
@@ -196,7 +196,7 @@ class TestForms:
             {},
             {"origin": "null"},
             {"origin": "https://evil.example.org"},
-            {"origin": "https://portal.test.evil.example.org"},
+            {"origin": "https://desk.example.org.evil.example.org"},
             {"origin": SITE, "sec-fetch-site": "cross-site"},
             {"origin": SITE, "sec-fetch-site": "same-site"},
             {"sec-fetch-site": "none"},
