@@ -135,7 +135,7 @@ def test_one_of_several_agencies_must_be_chosen(billed: CommandLine) -> None:
         (["invoices", "--agency", "XX"], ExitCode.REFUSED, "There is no agency XX; there is: ZV."),
         (["invoice", "Z99-2026-0001"], ExitCode.REFUSED, "There is no invoice Z99-2026-0001."),
         (["card", "K99"], ExitCode.REFUSED, "K99 is neither a customer nor a freelancer of this agency."),
-        (["card", "vis"], ExitCode.REFUSED, "Do you mean: K02 (Anna Visser)?"),
+        (["card", "vis"], ExitCode.REFUSED, "Do you mean: K02 (Anna Visser)"),
         (["invoices", "--customer", "K99"], ExitCode.REFUSED, "K99 is neither a customer nor a freelancer"),
         (["invoices", "--freelancer", "K01"], ExitCode.REFUSED, "K01 is neither"),
         (["open-items", "--debtor", "K99"], ExitCode.REFUSED, "K99 is neither"),

@@ -8,7 +8,15 @@ import pytest
 from cli.conftest import CommandLine
 from selfbill.cli.exit_codes import ExitCode
 
-LISTS = (["agenda"], ["invoices"], ["open-items"], ["card", "K01"], ["card", "Z01"], ["invoice", "Z01-2026-0001"])
+LISTS = (
+    ["agenda"],
+    ["find", "visser"],
+    ["invoices"],
+    ["open-items"],
+    ["card", "K01"],
+    ["card", "Z01"],
+    ["invoice", "Z01-2026-0001"],
+)
 
 
 def lines(text: str) -> list[str]:
@@ -132,3 +140,19 @@ def test_an_installation_that_has_only_imported_shows_nothing_yet(selfbill: Comm
     assert selfbill("open-items").out == "Nothing is open.\n"
     assert "P01/2026-W12/1/submission" in selfbill("agenda").out
     assert selfbill("card", "K01").code == ExitCode.DONE
+
+
+def test_somebody_is_found_by_a_misspelt_name_and_the_hit_says_by_what(billed: CommandLine) -> None:
+    assert "K02 customer Anna Visser" in " ".join(billed("find", "ana fisser").words.split())
+    dutch = billed("find", "ana fisser", "--language", "nl").words
+    assert "naam Anna Visser" in " ".join(dutch.split())
+    (hit, *_) = billed("find", "06-15551303", "--json").json["hits"]
+    assert (hit["code"], hit["matched"]) == ("K02", [{"field": "phone", "value": "06-15551303"}])
+    assert billed("find", "Z01-1", "--json", "--limit", "1").json["hits"][0]["code"] == "Z01-2026-0001"
+
+
+def test_a_text_is_looked_for_where_it_is_wanted(billed: CommandLine) -> None:
+    assert [hit["code"] for hit in billed("find", "visser", "--in", "name", "--json").json["hits"]][:1] == ["K02"]
+    assert billed("find", "visser", "--in", "postcode", "--json").json["hits"] == []
+    assert "Nobody was found." in billed("find", "xyzzyqq").out
+    assert "Niemand gevonden." in billed("find", "xyzzyqq", "--language", "nl").out

@@ -17,6 +17,7 @@ from selfbill.projections.debtor_card import DebtorCard
 from selfbill.projections.freelancer_card import FreelancerCard
 from selfbill.projections.people import Address
 from selfbill.projections.placements import PlacementRow
+from selfbill.projections.search.query import search
 from selfbill.projections.timesheets import TimesheetRow
 
 LATEST = 10
@@ -60,14 +61,11 @@ def show_card(terminal: Terminal, *, code: str, agency: str | None, as_json: boo
 
 
 def _hint(terminal: Terminal, connection: Connection[Any], text: str) -> str:
-    """Who may have been meant: whose code or name starts like this."""
-    found: list[DebtorCard | FreelancerCard] = [
-        *debtor_card.search(connection, text, LATEST),
-        *freelancer_card.search(connection, text, LATEST),
-    ]
+    """Who may have been meant."""
+    found = search(connection, text, limit=LATEST, kinds=("customer", "freelancer"))
     if not found:
-        return terminal.pick(" Zoek de code op in: selfbill invoices.", " Look the code up in: selfbill invoices.")
-    names = "; ".join(f"{card.code} ({card.name})" for card in found[:LATEST])
+        return terminal.pick(" Zoek de code op met: selfbill find.", " Look the code up with: selfbill find.")
+    names = "; ".join(f"{hit.code} ({hit.name})" for hit in found)
     return terminal.pick(f" Bedoelt u: {names}?", f" Do you mean: {names}?")
 
 

@@ -284,6 +284,30 @@ def card(
     show_card(terminal, code=code, agency=agency, as_json=as_json)
 
 
+@command(app)
+def find(
+    terminal: Terminal,
+    text: Annotated[
+        str,
+        typer.Argument(
+            metavar="TEXT", help="Part of a name, a postcode, a phone number, an e-mail, an IBAN, a number."
+        ),
+    ],
+    field: Annotated[
+        Literal["name", "representative", "city", "street", "postcode", "phone", "email", "code", "iban", "invoice"]
+        | None,
+        typer.Option("--in", help="What the text is; without it, its form tells.", show_default=False),
+    ] = None,
+    limit: Limit = 10,
+    agency: Agency = None,
+    as_json: AsJson = False,
+) -> None:
+    """Find customers, freelancers and invoices by whatever is known, also misspelt."""
+    from selfbill.cli.searching import find as find_them
+
+    find_them(terminal, text=text, field=field, agency=agency, limit=limit, as_json=as_json)
+
+
 add_corrections(app)
 
 
