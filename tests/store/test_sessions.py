@@ -11,7 +11,14 @@ from selfbill.store.sessions import Sessions, Terms, hashed
 
 NOW = dt.datetime(2026, 7, 20, 8, tzinfo=dt.UTC)
 MINUTE = dt.timedelta(minutes=1)
-WHO: dict[str, Any] = {"user": "anna", "is_open": True, "method": "password", "secrets": 1, "roles": 2, "agent": "Browser"}
+WHO: dict[str, Any] = {
+    "user": "anna",
+    "is_open": True,
+    "method": "password",
+    "secrets": 1,
+    "roles": 2,
+    "agent": "Browser",
+}
 
 
 @pytest.fixture
