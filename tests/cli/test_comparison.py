@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from selfbill.cli.comparison_account import as_builtins
@@ -299,12 +299,18 @@ def test_of_long_values_the_part_is_marked_that_differs() -> None:
     assert (page.by_tag["del"], page.by_tag["ins"]) == (["old"], ["new"])
 
 
+def with_rows_of(text: str) -> Comparison:
+    row = SampledRow((text,), (SampledValue("words", text, f"{text}!"),))
+    return but(DIFFERENT, model=text, samples=Samples(only_new=(row,), changed=(row,)))
+
+
+@example(text="Rijen gevuld")
 @given(text=st.text())
 def test_whatever_stands_in_a_row_is_shown_as_text(text: str) -> None:
     assert visible(text).isprintable()
-    row = SampledRow((text,), (SampledValue("words", text, f"{text}!"),))
-    found = but(DIFFERENT, model=text, samples=Samples(only_new=(row,), changed=(row,)))
+    found = with_rows_of(text)
     page = Page(as_html(found, "nl"))
-    assert page.by_tag["th"].count(visible(text)) == 2
+    a_heading = Page(as_html(with_rows_of(f"{text}?"), "nl")).by_tag["th"].count(visible(text))
+    assert page.by_tag["th"].count(visible(text)) == 2 + a_heading
     assert visible(text) in page.by_tag["h1"][0]
     assert all(each.isprintable() for each in plain(as_text(found, "nl")).replace("\n", ""))
