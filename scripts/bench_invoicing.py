@@ -21,7 +21,7 @@ from selfbill.aggregates.catalogue import (
     placement_stream,
     series_stream,
 )
-from selfbill.aggregates.invoice import (
+from selfbill.aggregates.invoice_events import (
     CommissionBilled,
     CommissionDue,
     CommissionInvoiced,

@@ -5,7 +5,7 @@ from typing import Any
 
 from bench_life import Life
 from selfbill.aggregates.catalogue import invoice_stream
-from selfbill.aggregates.invoice import CommissionInvoiced, InvoiceIssued
+from selfbill.aggregates.invoice_events import CommissionInvoiced, InvoiceIssued
 from selfbill.aggregates.invoice_money import PaymentAllocated, PaymentReleased
 from selfbill.moments import from_local
 from selfbill.values import Cents, PaymentId

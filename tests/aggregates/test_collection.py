@@ -44,7 +44,7 @@ from selfbill.aggregates.collection_decisions import (
 from selfbill.aggregates.collection_schedule import AgencyCollection, CollectionSchedule
 from selfbill.aggregates.direct_debit_events import DebitDropped, DebitPlanned
 from selfbill.aggregates.event import Event
-from selfbill.aggregates.invoice import InvoiceSent
+from selfbill.aggregates.invoice_events import InvoiceSent
 from selfbill.aggregates.invoice_money import (
     CreditSettled,
     InvoiceCredited,

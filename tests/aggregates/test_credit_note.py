@@ -26,14 +26,8 @@ from selfbill.aggregates.credit_note import (
     whole_lines,
 )
 from selfbill.aggregates.event import Event
-from selfbill.aggregates.invoice import (
-    CommissionInvoiced,
-    CommissionLine,
-    CreditNoteIssued,
-    Invoice,
-    InvoiceIssued,
-    evolve,
-)
+from selfbill.aggregates.invoice import Invoice, evolve
+from selfbill.aggregates.invoice_events import CommissionInvoiced, CommissionLine, CreditNoteIssued, InvoiceIssued
 from selfbill.aggregates.invoice_money import CreditedLine, InvoiceCredited
 from selfbill.aggregates.invoice_payments import UnknownInvoice
 from selfbill.aggregates.texts import CitizenNumber

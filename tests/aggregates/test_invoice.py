@@ -8,26 +8,20 @@ from aggregates.samples import K01, P01, WEEK, Z01, at, day
 from scenario import Given
 from scenario import given as given_events
 from selfbill.aggregates.event import Event
-from selfbill.aggregates.invoice import (
+from selfbill.aggregates.invoice import DeliveryState, Invoice, evolve
+from selfbill.aggregates.invoice_commission import bill_commission, commission_owed
+from selfbill.aggregates.invoice_delivery import archive, record_failure, record_sent, start_delivery
+from selfbill.aggregates.invoice_events import (
     CommissionBilled,
     CommissionDue,
     CommissionInvoiced,
     CommissionLine,
     DeliveryFailed,
     DeliveryStarted,
-    DeliveryState,
     DocumentArchived,
-    Invoice,
     InvoiceIssued,
     InvoiceSent,
     Source,
-    archive,
-    bill_commission,
-    commission_owed,
-    evolve,
-    record_failure,
-    record_sent,
-    start_delivery,
 )
 from selfbill.aggregates.party import Delivery
 from selfbill.aggregates.placement import Arrangement

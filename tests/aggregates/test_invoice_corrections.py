@@ -10,7 +10,7 @@ from aggregates.test_invoice import COMMISSION_INVOICED, issued
 from scenario import Given
 from scenario import given as given_events
 from selfbill.aggregates.event import Event
-from selfbill.aggregates.invoice import Invoice, InvoiceIssued, evolve
+from selfbill.aggregates.invoice import Invoice, evolve
 from selfbill.aggregates.invoice_corrections import (
     MoreThanBalance,
     NoCreditBalance,
@@ -24,6 +24,7 @@ from selfbill.aggregates.invoice_corrections import (
     settle,
     write_off,
 )
+from selfbill.aggregates.invoice_events import InvoiceIssued
 from selfbill.aggregates.invoice_money import CreditSettled, InvoiceWrittenOff, PaymentAllocated, WriteOffReversed
 from selfbill.aggregates.invoice_payments import MoreThanOpen, UnknownInvoice
 from selfbill.aggregates.texts import CitizenNumber

@@ -22,7 +22,7 @@ from aggregates.samples import (
     shift,
 )
 from selfbill.aggregates.agency import Agency
-from selfbill.aggregates.invoice import CommissionDue, CommissionLine, InvoiceIssued, Source
+from selfbill.aggregates.invoice_events import CommissionDue, CommissionLine, InvoiceIssued, Source
 from selfbill.aggregates.invoice_rules import (
     CommissionIncomplete,
     InvoiceIncomplete,

@@ -18,7 +18,8 @@ from aggregates.samples import (
 from selfbill.aggregates.agency import Moments
 from selfbill.aggregates.catalogue import invoice_stream, timesheet_stream
 from selfbill.aggregates.event import Event
-from selfbill.aggregates.invoice import CommissionInvoiced, Invoice, InvoiceIssued
+from selfbill.aggregates.invoice import Invoice
+from selfbill.aggregates.invoice_events import CommissionInvoiced, InvoiceIssued
 from selfbill.aggregates.party import CustomerTerms, PartyDetails
 from selfbill.aggregates.placement import PlacementTerms
 from selfbill.aggregates.timesheet import Timesheet

@@ -10,7 +10,7 @@ from application.conftest import Process
 from application.office import SmallAgency, hours, interrupt_before_save, kinds, moved, numbers
 from selfbill.aggregates.catalogue import COMMISSION_SERIES
 from selfbill.aggregates.event import AlreadyDone
-from selfbill.aggregates.invoice import CommissionBilled, CommissionHeld, CommissionInvoiced, InvoiceSent
+from selfbill.aggregates.invoice_events import CommissionBilled, CommissionHeld, CommissionInvoiced, InvoiceSent
 from selfbill.aggregates.party import Delivery
 from selfbill.aggregates.series import NumbersTaken
 from selfbill.application.commissioning import SIDES, Claim, issue_commission_invoices

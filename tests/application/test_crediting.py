@@ -20,7 +20,7 @@ from selfbill.aggregates.credit_note import (
     NothingToCredit,
 )
 from selfbill.aggregates.event import AlreadyDone, Event
-from selfbill.aggregates.invoice import CommissionAdjusted, CreditNoteIssued, InvoiceIssued
+from selfbill.aggregates.invoice_events import CommissionAdjusted, CreditNoteIssued, InvoiceIssued
 from selfbill.aggregates.invoice_money import CreditedLine, InvoiceCredited
 from selfbill.aggregates.invoice_payments import MoreThanOpen, UnknownInvoice
 from selfbill.aggregates.series import NumbersTaken

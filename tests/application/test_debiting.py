@@ -38,7 +38,7 @@ from selfbill.aggregates.direct_debit_mandate import (
     DebtorAccount,
 )
 from selfbill.aggregates.event import AlreadyDone
-from selfbill.aggregates.invoice import CommissionInvoiced
+from selfbill.aggregates.invoice_events import CommissionInvoiced
 from selfbill.aggregates.invoice_money import PaymentAllocated
 from selfbill.aggregates.party import UnknownParty
 from selfbill.application.debit_batches import cancel_batch, make_batch, submit_batch

@@ -8,7 +8,8 @@ from aggregates.samples import at, day
 from application.conftest import Process
 from application.office import SmallAgency, hours, interrupt_before_save, kinds
 from selfbill.aggregates.event import AlreadyDone
-from selfbill.aggregates.invoice import DeliveryFailed, DeliveryStarted, DeliveryState, DocumentArchived, InvoiceSent
+from selfbill.aggregates.invoice import DeliveryState
+from selfbill.aggregates.invoice_events import DeliveryFailed, DeliveryStarted, DocumentArchived, InvoiceSent
 from selfbill.application.delivering import (
     Document,
     Failure,

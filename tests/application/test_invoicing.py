@@ -12,7 +12,7 @@ from application.conftest import Process
 from application.office import SmallAgency, hours, interrupt_before_save, kinds, moved, numbers, of
 from selfbill.aggregates.catalogue import customer_stream, freelancer_stream, series_stream
 from selfbill.aggregates.event import AlreadyDone
-from selfbill.aggregates.invoice import InvoiceIssued
+from selfbill.aggregates.invoice_events import InvoiceIssued
 from selfbill.aggregates.party import CustomerKind, CustomerTerms
 from selfbill.aggregates.series import NumbersTaken
 from selfbill.aggregates.timesheet import Status

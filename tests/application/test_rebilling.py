@@ -14,7 +14,7 @@ from application.test_crediting import ABOVE_400, credit, notes
 from selfbill.aggregates.catalogue import COMMISSION_SERIES, series_stream
 from selfbill.aggregates.credit_note import CreditWithoutMandate, lines_left
 from selfbill.aggregates.event import AlreadyDone
-from selfbill.aggregates.invoice import InvoiceIssued
+from selfbill.aggregates.invoice_events import InvoiceIssued
 from selfbill.aggregates.mandate import MandateMissing
 from selfbill.aggregates.party import CustomerKind, CustomerTerms
 from selfbill.aggregates.timesheet import Status

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from selfbill.aggregates.invoice import CommissionInvoiced, InvoiceIssued
+from selfbill.aggregates.invoice_events import CommissionInvoiced, InvoiceIssued
 from selfbill.aggregates.invoice_money import PaymentAllocated, PaymentReleased
 from selfbill.projections import open_items
 from selfbill.projections.open_items import OpenItem

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from selfbill.aggregates.event import Event
-from selfbill.aggregates.invoice import CommissionBilled, CommissionHeld, DeliveryFailed, InvoiceSent
+from selfbill.aggregates.invoice_events import CommissionBilled, CommissionHeld, DeliveryFailed, InvoiceSent
 from selfbill.aggregates.party import Delivery
 from selfbill.aggregates.timesheet_events import (
     ApprovalReminded,

@@ -10,7 +10,7 @@ from selfbill.aggregates.direct_debit_batch import BatchMade
 from selfbill.aggregates.direct_debit_events import DebitPlanned
 from selfbill.aggregates.direct_debit_mandate import DebitMandateSigned, DebtorAccount
 from selfbill.aggregates.event import Event
-from selfbill.aggregates.invoice import (
+from selfbill.aggregates.invoice_events import (
     CommissionDue,
     CommissionInvoiced,
     CommissionLine,

@@ -30,7 +30,7 @@ from selfbill.aggregates.catalogue import (
     user_stream,
 )
 from selfbill.aggregates.event import Event, tag_of
-from selfbill.aggregates.invoice import DeliveryStarted, InvoiceSent
+from selfbill.aggregates.invoice_events import DeliveryStarted, InvoiceSent
 from selfbill.aggregates.party import DetailsChanged, FreelancerRegistered, PartyForgotten
 from selfbill.aggregates.series import NumbersTaken, PrefixClaimed, SeriesOpened
 from selfbill.aggregates.suspension import CollectionResumed, CollectionSuspended, CollectionTakenUp

@@ -9,7 +9,7 @@ from psycopg import Connection
 from projections import happenings as say
 from projections.conftest import MakeFollower, Tell
 from projections.histories import FOLDS, NOON, happened, rows_after
-from selfbill.aggregates.invoice import DeliveryStarted
+from selfbill.aggregates.invoice_events import DeliveryStarted
 from selfbill.projections.agenda import (
     AgendaFold,
     AgendaItem,

@@ -14,7 +14,7 @@ from psycopg import Connection
 from projections import happenings as say
 from projections.histories import fold, happened, history
 from projections.money_histories import CUSTOMERS, DAYS, FIRST_DAY, FREELANCERS, money_histories
-from selfbill.aggregates.invoice import CommissionInvoiced, InvoiceIssued
+from selfbill.aggregates.invoice_events import CommissionInvoiced, InvoiceIssued
 from selfbill.aggregates.invoice_money import (
     CreditSettled,
     InvoiceCredited,

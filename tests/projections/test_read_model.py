@@ -9,7 +9,7 @@ import pytest
 from psycopg import Connection
 
 from projections.histories import MODELS
-from selfbill.aggregates.invoice import InvoiceIssued, InvoiceSent
+from selfbill.aggregates.invoice_events import InvoiceIssued, InvoiceSent
 from selfbill.projections import open_items
 from selfbill.projections.read_model import ReadModel
 from selfbill.projections.table import Table

@@ -12,7 +12,8 @@ from application.office import SmallAgency, hours
 from selfbill.aggregates.bank_account import DayBooked
 from selfbill.aggregates.catalogue import invoice_stream, payment_stream
 from selfbill.aggregates.event import Event
-from selfbill.aggregates.invoice import Invoice, InvoiceIssued
+from selfbill.aggregates.invoice import Invoice
+from selfbill.aggregates.invoice_events import InvoiceIssued
 from selfbill.aggregates.invoice_money import (
     CreditSettled,
     InvoiceCredited,

@@ -15,7 +15,8 @@ from runtime.agencies import bring_in, expected, exported
 from runtime.test_sample_agencies import require_rows_of_one_stream
 from selfbill.aggregates.catalogue import COMMISSION_SERIES, invoice_stream, placement_stream, series_stream
 from selfbill.aggregates.credit_note import lines_left
-from selfbill.aggregates.invoice import CommissionInvoiced, CreditNoteIssued, Invoice, InvoiceIssued
+from selfbill.aggregates.invoice import Invoice
+from selfbill.aggregates.invoice_events import CommissionInvoiced, CreditNoteIssued, InvoiceIssued
 from selfbill.application.crediting import credit_invoice
 from selfbill.application.office import Office
 from selfbill.application.rebilling import plan_rebilling, rebill

@@ -12,7 +12,8 @@ import pytest
 from conftest import MASTER_KEY, StoreFactory
 from selfbill.aggregates.catalogue import KINDS, all_events
 from selfbill.aggregates.event import tag_of
-from selfbill.aggregates.invoice import Invoice, InvoiceIssued
+from selfbill.aggregates.invoice import Invoice
+from selfbill.aggregates.invoice_events import InvoiceIssued
 from selfbill.aggregates.invoice_money import PaymentAllocated, PaymentReleased
 from selfbill.aggregates.timesheet_events import TimesheetInvoiced
 from selfbill.store.database import Database

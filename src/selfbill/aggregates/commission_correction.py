@@ -9,14 +9,9 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from selfbill.aggregates.credit_note import left_of
-from selfbill.aggregates.invoice import (
-    CommissionAdjusted,
-    CommissionInvoiced,
-    DeliveryState,
-    Invoice,
-    InvoiceIssued,
-    issuing_order,
-)
+from selfbill.aggregates.invoice import DeliveryState, Invoice
+from selfbill.aggregates.invoice_delivery import issuing_order
+from selfbill.aggregates.invoice_events import CommissionAdjusted, CommissionInvoiced, InvoiceIssued
 from selfbill.aggregates.invoice_money import CreditedLine
 from selfbill.pricing.terms import Towards
 from selfbill.values import Cents, InvoiceNumber, Minutes

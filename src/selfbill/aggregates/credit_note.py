@@ -12,13 +12,8 @@ from typing import Any
 import msgspec
 
 from selfbill.aggregates import mandate as mandates
-from selfbill.aggregates.invoice import (
-    CommissionInvoiced,
-    CommissionLine,
-    CreditNoteIssued,
-    Invoice,
-    InvoiceIssued,
-)
+from selfbill.aggregates.invoice import Invoice
+from selfbill.aggregates.invoice_events import CommissionInvoiced, CommissionLine, CreditNoteIssued, InvoiceIssued
 from selfbill.aggregates.invoice_money import CreditedLine, InvoiceCredited
 from selfbill.aggregates.invoice_payments import UnknownInvoice, sides_of
 from selfbill.aggregates.mandate import Mandate

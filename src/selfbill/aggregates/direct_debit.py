@@ -22,7 +22,8 @@ from selfbill.aggregates.direct_debit_events import (
 from selfbill.aggregates.direct_debit_mandate import DebitMandate, require_usable
 from selfbill.aggregates.direct_debit_returns import return_code
 from selfbill.aggregates.event import AlreadyDone, AlreadyDoneType
-from selfbill.aggregates.invoice import CommissionInvoiced, Invoice
+from selfbill.aggregates.invoice import Invoice
+from selfbill.aggregates.invoice_events import CommissionInvoiced
 from selfbill.aggregates.invoice_payments import UnknownInvoice
 from selfbill.business_days import business_day_from, business_days_before
 from selfbill.moments import from_local, local_date

@@ -8,7 +8,8 @@ import datetime as dt
 from typing import Any
 
 from selfbill.aggregates.event import AlreadyDone, AlreadyDoneType
-from selfbill.aggregates.invoice import Invoice, InvoiceIssued
+from selfbill.aggregates.invoice import Invoice
+from selfbill.aggregates.invoice_events import InvoiceIssued
 from selfbill.aggregates.invoice_money import PaymentAllocated, PaymentReleased
 from selfbill.aggregates.texts import refuse_citizen_number
 from selfbill.refusals import Refusal

@@ -7,7 +7,7 @@ import msgspec
 
 from selfbill.aggregates import mandate as mandates
 from selfbill.aggregates.agency import Agency, AgencyDetails
-from selfbill.aggregates.invoice import CommissionDue, CommissionInvoiced, CommissionLine, InvoiceIssued, Source
+from selfbill.aggregates.invoice_events import CommissionDue, CommissionInvoiced, CommissionLine, InvoiceIssued, Source
 from selfbill.aggregates.mandate import Mandate
 from selfbill.aggregates.party import CustomerKind, Delivery, Party, PartyDetails, payment_days
 from selfbill.aggregates.placement import Placement

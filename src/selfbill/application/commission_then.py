@@ -6,7 +6,7 @@ import msgspec
 
 from selfbill.aggregates.agency import Agency
 from selfbill.aggregates.catalogue import AGENCY, placement_stream, timesheet_stream
-from selfbill.aggregates.invoice import InvoiceIssued
+from selfbill.aggregates.invoice_events import InvoiceIssued
 from selfbill.aggregates.placement import Placement
 from selfbill.aggregates.timesheet_events import HoursSubmitted
 from selfbill.application.as_of import state_at

@@ -16,14 +16,9 @@ from selfbill.aggregates.catalogue import (
 )
 from selfbill.aggregates.credit_note import lines_left
 from selfbill.aggregates.event import Event
-from selfbill.aggregates.invoice import (
-    CommissionLine,
-    Invoice,
-    InvoiceIssued,
-    bill_commission,
-    commission_owed,
-    hold_commission,
-)
+from selfbill.aggregates.invoice import Invoice
+from selfbill.aggregates.invoice_commission import bill_commission, commission_owed, hold_commission
+from selfbill.aggregates.invoice_events import CommissionLine, InvoiceIssued
 from selfbill.aggregates.invoice_rules import issue_commission, require_commission_billable
 from selfbill.application.debiting import collecting, with_its_debit
 from selfbill.application.office import Decision, Office, Outcome, carry_out, change, merged

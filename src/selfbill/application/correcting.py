@@ -28,7 +28,8 @@ from selfbill.aggregates.catalogue import (
 )
 from selfbill.aggregates.commission_correction import Following
 from selfbill.aggregates.credit_note import lines_left, whole_lines
-from selfbill.aggregates.invoice import CommissionInvoiced, CreditNoteIssued, Invoice, InvoiceIssued
+from selfbill.aggregates.invoice import Invoice
+from selfbill.aggregates.invoice_events import CommissionInvoiced, CreditNoteIssued, InvoiceIssued
 from selfbill.aggregates.invoice_money import CreditedLine
 from selfbill.aggregates.placement import Placement
 from selfbill.application.as_of import state_at

@@ -14,7 +14,8 @@ from selfbill.aggregates.direct_debit_events import Debit, Stage
 from selfbill.aggregates.direct_debit_mandate import DebitMandate
 from selfbill.aggregates.direct_debit_returns import return_code
 from selfbill.aggregates.event import AlreadyDoneType, Event
-from selfbill.aggregates.invoice import CommissionInvoiced, Invoice, evolve
+from selfbill.aggregates.invoice import Invoice, evolve
+from selfbill.aggregates.invoice_events import CommissionInvoiced
 from selfbill.application.office import Decision, Office, Outcome, carry_out, change
 from selfbill.moments import local_date
 from selfbill.pricing.terms import Towards

@@ -9,7 +9,9 @@ from selfbill.aggregates.agency import Agency
 from selfbill.aggregates.catalogue import AGENCY, invoice_stream
 from selfbill.aggregates.collection_decisions import plan
 from selfbill.aggregates.event import AlreadyDoneType, Event
-from selfbill.aggregates.invoice import InvoiceSent, archive, evolve, record_failure, record_sent, start_delivery
+from selfbill.aggregates.invoice import evolve
+from selfbill.aggregates.invoice_delivery import archive, record_failure, record_sent, start_delivery
+from selfbill.aggregates.invoice_events import InvoiceSent
 from selfbill.application.office import Decision, Office, Outcome, carry_out, change
 from selfbill.moments import next_moment_after
 from selfbill.store.streams import Change

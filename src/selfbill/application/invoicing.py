@@ -23,7 +23,7 @@ from selfbill.aggregates.catalogue import (
     timesheet_stream,
 )
 from selfbill.aggregates.event import Event
-from selfbill.aggregates.invoice import InvoiceIssued
+from selfbill.aggregates.invoice_events import InvoiceIssued
 from selfbill.aggregates.invoice_rules import Parties, issue, require_billable
 from selfbill.aggregates.placement import Placement
 from selfbill.aggregates.timesheet import Timesheet

@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 
 from selfbill.aggregates import invoice_payments, payment_decisions
 from selfbill.aggregates.catalogue import AGENCY, invoice_stream, payment_stream
-from selfbill.aggregates.invoice import Invoice, InvoiceIssued
+from selfbill.aggregates.invoice import Invoice
+from selfbill.aggregates.invoice_events import InvoiceIssued
 from selfbill.aggregates.payment import Payment, Spent
 from selfbill.aggregates.payment_decisions import NotOpposite, OtherCreditor, require_received
 from selfbill.aggregates.payment_events import AllocationTakenBack, PaymentReceived, Proposal

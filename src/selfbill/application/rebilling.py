@@ -24,7 +24,7 @@ from selfbill.aggregates.catalogue import (
     timesheet_stream,
 )
 from selfbill.aggregates.commission_correction import Following
-from selfbill.aggregates.invoice import CreditNoteIssued, InvoiceIssued
+from selfbill.aggregates.invoice_events import CreditNoteIssued, InvoiceIssued
 from selfbill.aggregates.invoice_rules import Parties, issue, require_billable
 from selfbill.aggregates.placement import PlacementTerms
 from selfbill.application.correcting import Credit, correct

@@ -6,7 +6,7 @@ from selfbill.aggregates import timesheet_corrections as weeks
 from selfbill.aggregates.agency import Agency
 from selfbill.aggregates.catalogue import AGENCY, customer_stream, placement_stream, timesheet_stream
 from selfbill.aggregates.credit_note import left_of
-from selfbill.aggregates.invoice import InvoiceIssued
+from selfbill.aggregates.invoice_events import InvoiceIssued
 from selfbill.aggregates.party import CustomerKind, Party
 from selfbill.aggregates.placement import Placement, require_known
 from selfbill.aggregates.shift_rules import check_agreement

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 import msgspec
 
 from selfbill.aggregates.collection import ReminderFailed, ReminderSent
-from selfbill.aggregates.invoice import (
+from selfbill.aggregates.invoice_events import (
     CommissionBilled,
     CommissionHeld,
     CommissionInvoiced,

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from selfbill.aggregates.commission_correction import Following
-from selfbill.aggregates.invoice import CreditNoteIssued, InvoiceIssued
+from selfbill.aggregates.invoice_events import CreditNoteIssued, InvoiceIssued
 from selfbill.application.correcting import Correction
 from selfbill.application.crediting import credit_invoice, plan_credit
 from selfbill.cli.opening import opened, show_everything

@@ -15,7 +15,7 @@ from selfbill.aggregates.catalogue import (
     placement_stream,
     timesheet_stream,
 )
-from selfbill.aggregates.invoice import CommissionInvoiced, CommissionLine, CreditNoteIssued, InvoiceIssued
+from selfbill.aggregates.invoice_events import CommissionInvoiced, CommissionLine, CreditNoteIssued, InvoiceIssued
 from selfbill.aggregates.party import CustomerKind, Party, PartyDetails
 from selfbill.aggregates.placement import Placement
 from selfbill.aggregates.shift_rules import worked_minutes

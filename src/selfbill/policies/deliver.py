@@ -9,12 +9,11 @@ from collections.abc import Iterator, Sequence
 
 from selfbill.aggregates.agency import Agency
 from selfbill.aggregates.catalogue import AGENCY, customer_stream, freelancer_stream, invoice_stream
-from selfbill.aggregates.invoice import (
+from selfbill.aggregates.invoice import DeliveryState, Invoice
+from selfbill.aggregates.invoice_events import (
     CommissionInvoiced,
     CreditNoteIssued,
     DeliveryFailed,
-    DeliveryState,
-    Invoice,
     InvoiceIssued,
     InvoiceSent,
 )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from selfbill.aggregates.invoice import CommissionAdjusted, CommissionBilled, CommissionHeld, InvoiceSent
+from selfbill.aggregates.invoice_events import CommissionAdjusted, CommissionBilled, CommissionHeld, InvoiceSent
 from selfbill.application.commissioning import SIDES, Claim, issue_commission_invoices
 from selfbill.policies.policy import Desk, Item, Policy, all_together
 from selfbill.projections.agenda import AgendaFold, Change, Put, Take

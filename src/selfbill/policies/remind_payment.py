@@ -20,7 +20,8 @@ from selfbill.aggregates.collection import (
 )
 from selfbill.aggregates.collection_decisions import group_of
 from selfbill.aggregates.event import AlreadyDoneType
-from selfbill.aggregates.invoice import Invoice, InvoiceIssued
+from selfbill.aggregates.invoice import Invoice
+from selfbill.aggregates.invoice_events import InvoiceIssued
 from selfbill.aggregates.invoice_money import MOVEMENTS
 from selfbill.aggregates.party import CustomerKind, Delivery, Party
 from selfbill.application.collecting import (

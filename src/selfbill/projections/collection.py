@@ -21,7 +21,7 @@ from selfbill.aggregates.collection import (
     ReminderSent,
     Step,
 )
-from selfbill.aggregates.invoice import CommissionInvoiced, InvoiceIssued, InvoiceSent
+from selfbill.aggregates.invoice_events import CommissionInvoiced, InvoiceIssued, InvoiceSent
 from selfbill.aggregates.invoice_money import MOVEMENTS
 from selfbill.projections.read_model import Key, ReadModel
 from selfbill.projections.table import Table

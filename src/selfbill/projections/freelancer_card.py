@@ -10,7 +10,7 @@ import msgspec
 from psycopg import Connection
 
 from selfbill.aggregates import mandate
-from selfbill.aggregates.invoice import CommissionInvoiced, InvoiceIssued
+from selfbill.aggregates.invoice_events import CommissionInvoiced, InvoiceIssued
 from selfbill.aggregates.invoice_money import MOVEMENTS, Movement
 from selfbill.aggregates.mandate import Mandate, MandateGranted, MandateWithdrawn
 from selfbill.aggregates.party import DetailsChanged, FreelancerRegistered, PartyDetails, PartyForgotten

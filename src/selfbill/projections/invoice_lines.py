@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 from psycopg import Connection
 
-from selfbill.aggregates.invoice import CommissionInvoiced, CommissionLine, CreditNoteIssued, InvoiceIssued
+from selfbill.aggregates.invoice_events import CommissionInvoiced, CommissionLine, CreditNoteIssued, InvoiceIssued
 from selfbill.pricing.lines import Line
 from selfbill.projections.read_model import Key, ReadModel
 from selfbill.projections.table import Table

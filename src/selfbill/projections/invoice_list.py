@@ -8,12 +8,12 @@ import msgspec
 from psycopg import Connection
 
 from selfbill.aggregates.catalogue import AGENCY
-from selfbill.aggregates.invoice import (
+from selfbill.aggregates.invoice import DeliveryState
+from selfbill.aggregates.invoice_events import (
     CommissionInvoiced,
     CreditNoteIssued,
     DeliveryFailed,
     DeliveryStarted,
-    DeliveryState,
     DocumentArchived,
     InvoiceIssued,
     InvoiceSent,

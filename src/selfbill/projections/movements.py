@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from selfbill.aggregates.catalogue import AGENCY
-from selfbill.aggregates.invoice import CommissionInvoiced, InvoiceIssued
+from selfbill.aggregates.invoice_events import CommissionInvoiced, InvoiceIssued
 from selfbill.aggregates.invoice_money import (
     MOVEMENTS,
     CreditSettled,

@@ -7,7 +7,7 @@ import msgspec
 from psycopg import Connection
 
 from selfbill.aggregates.catalogue import AGENCY
-from selfbill.aggregates.invoice import CommissionInvoiced, InvoiceIssued
+from selfbill.aggregates.invoice_events import CommissionInvoiced, InvoiceIssued
 from selfbill.aggregates.invoice_money import MOVEMENTS, Movement
 from selfbill.projections.read_model import Key, ReadModel
 from selfbill.projections.table import Table

@@ -7,7 +7,8 @@ from fastapi.responses import Response
 from psycopg import Connection
 
 from selfbill.aggregates.catalogue import AGENCY, invoice_stream
-from selfbill.aggregates.invoice import CommissionInvoiced, Invoice
+from selfbill.aggregates.invoice import Invoice
+from selfbill.aggregates.invoice_events import CommissionInvoiced
 from selfbill.documents.states import CHANNEL, DELIVERY
 from selfbill.http.envelope import content_security_policy
 from selfbill.http.pages.visit import Visit, Visitor

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from selfbill.aggregates.invoice import (
+from selfbill.aggregates.invoice_events import (
     CommissionInvoiced,
     CreditNoteIssued,
     DeliveryFailed,
