@@ -35,7 +35,7 @@ from selfbill.application.bank_statements import (
     take_in_statement,
 )
 from selfbill.application.office import Done
-from selfbill.application.receiving import confirm_received, mark_received
+from selfbill.application.receiving import mark_received
 from selfbill.values import Cents, InvoiceNumber, PaymentId
 
 FIRST, SECOND = InvoiceNumber("Z01-2026-0001"), InvoiceNumber("Z01-2026-0002")
@@ -274,11 +274,32 @@ def test_what_the_creditor_said_gives_way_to_the_statement(billed: SmallAgency) 
     mark_received(billed.office, number=FIRST, payment=said, amount=Cents(40000), received_on=DAY)
     assert opens(billed) == [0, 20000]
     take(billed, entry("a", 40000))
-    confirm_received(billed.office, payment=PaymentId("a"), numbers=[FIRST])
     allocate(billed, "a", (FIRST, 40000))
     assert opens(billed) == [0, 20000]
     assert (payment(billed, "received-1").state, payment(billed, "received-1").left) == (PaymentState.REPLACED, 0)
-    assert confirm_received(billed.office, payment=PaymentId("a"), numbers=[FIRST]) is AlreadyDone
+
+
+def test_what_the_creditor_received_besides_stays(billed: SmallAgency) -> None:
+    cash, transfer = PaymentId("received-1"), PaymentId("received-2")
+    mark_received(billed.office, number=FIRST, payment=cash, amount=Cents(15000), received_on=DAY)
+    take(billed, entry("a", 25000))
+    allocate(billed, "a", (FIRST, 25000))
+    assert (opens(billed)[0], payment(billed, cash).state) == (0, PaymentState.ALLOCATED)
+    mark_received(billed.office, number=SECOND, payment=transfer, amount=Cents(5000), received_on=DAY)
+    take(billed, entry("b", 5000), name="S2")
+    allocate(billed, "b", (SECOND, 5000))
+    assert (opens(billed)[1], payment(billed, transfer).state) == (15000, PaymentState.REPLACED)
+
+
+def test_a_proposal_is_accepted_for_what_the_creditor_said_to_have_received(billed: SmallAgency) -> None:
+    said = PaymentId("received-1")
+    mark_received(billed.office, number=FIRST, payment=said, amount=Cents(40000), received_on=DAY)
+    take(billed, entry("a", 40000))
+    way = Proposal("amount", "possible", (ProposedAllocation(FIRST, Cents(40000)),))
+    payments.propose(billed.office, payment=PaymentId("a"), proposals=(way,), reason="amount")
+    payments.accept_proposal(billed.office, payment=PaymentId("a"))
+    assert opens(billed) == [0, 20000]
+    assert (payment(billed, said).state, payment(billed, "a").left) == (PaymentState.REPLACED, 0)
 
 
 def test_one_payment_allocated_by_two_processes_at_once_is_spent_once(process: Process, billed: SmallAgency) -> None:

@@ -21,6 +21,8 @@ from selfbill.values import Cents, InvoiceNumber, PaymentId
 Wanted = Sequence[tuple[InvoiceNumber, Cents]]
 """How much of a payment pays which invoice; less than 0 for a credit balance that is set off or paid out."""
 
+CONFIRMED = "Bevestigd door een bankafschrift"
+
 
 def allocate(books: Books, *, payment: PaymentId, wanted: Wanted, rule: str = "", certainty: str = "") -> None:
     """These amounts of the payment pay these invoices, of the creditor on whose account it came.
@@ -32,6 +34,8 @@ def allocate(books: Books, *, payment: PaymentId, wanted: Wanted, rule: str = ""
     received = require_received(state, payment)
     made = payment_decisions.allocate(state, name=payment, wanted=wanted, rule=rule, certainty=certainty)
     for each in made:
+        if received.source == "bank":
+            _give_way(books, payment=payment, number=each.number, amount=each.amount)
         invoice = books.invoice(each.number)
         on_invoice = invoice_payments.allocate_payment(
             invoice,
@@ -45,6 +49,30 @@ def allocate(books: Books, *, payment: PaymentId, wanted: Wanted, rule: str = ""
             raise OtherCreditor(payment=payment, owner=received.owner, number=each.number, creditor=creditor)
         books.add(invoice_stream(each.number), on_invoice)
     books.add(payment_stream(payment), made)
+
+
+def _give_way(books: Books, *, payment: PaymentId, number: InvoiceNumber, amount: Cents) -> None:
+    """What only the creditor said to have received for this invoice gives way to the entry that shows it.
+
+    That is what was said of the same amount; else, where more is wanted than is open, the latest that was said until there is room.
+    """
+    said: dict[PaymentId, Cents] = {}
+    for allocation, allocated in books.invoice(number).payments.items():
+        name = PaymentId(allocation.partition("/")[0])
+        if not allocated.is_released and name != payment:
+            said[name] = allocated.amount
+    books.load(payment_stream(name) for name in said)
+    said = {name: each for name, each in said.items() if _is_said(books.payment(name))}
+    same = [name for name, each in said.items() if each == amount]
+    for name in same[:1] or reversed(list(said)):
+        if not same and books.invoice(number).open >= amount:
+            return
+        take_back(books, payment=name, standing=None, reason=CONFIRMED, on=None)
+        books.add(payment_stream(name), payment_decisions.replace(books.payment(name), name=name, by=(payment,)))
+
+
+def _is_said(payment: Payment) -> bool:
+    return payment.received is not None and payment.received.source == "creditor"
 
 
 def take_back(

@@ -1,7 +1,6 @@
 """What a creditor says to have received: a payment that no statement has shown yet."""
 
 import datetime as dt
-from collections.abc import Sequence
 
 from selfbill.aggregates import payment_decisions
 from selfbill.aggregates.catalogue import invoice_stream, payment_stream
@@ -10,10 +9,8 @@ from selfbill.aggregates.invoice_payments import AllocatedOtherwise, UnknownInvo
 from selfbill.aggregates.payment_events import PaymentReceived
 from selfbill.application.books import Books
 from selfbill.application.office import Decision, Office, Outcome, carry_out
-from selfbill.application.payments import allocate, creditor_of, take_back
+from selfbill.application.payments import allocate, creditor_of
 from selfbill.values import Cents, InvoiceNumber, PaymentId, euros
-
-CONFIRMED = "Bevestigd door een bankafschrift"
 
 
 def mark_received(
@@ -58,29 +55,3 @@ def mark_received(
         return books.decision()
 
     return carry_out(office, decide, command_id=command_id)
-
-
-def confirm_received(office: Office, *, payment: PaymentId, numbers: Sequence[InvoiceNumber]) -> Outcome:
-    """A statement shows a payment for these invoices: what their creditor said to have received for them gives way to it.
-
-    AlreadyDone where the creditor said nothing.
-    """
-
-    def decide() -> Decision:
-        books = Books(office, [invoice_stream(number) for number in numbers])
-        said = [
-            PaymentId(allocation.partition("/")[0])
-            for number in numbers
-            for allocation, allocated in books.invoice(number).payments.items()
-            if not allocated.is_released
-        ]
-        books.load(payment_stream(name) for name in said)
-        for name in dict.fromkeys(said):
-            state = books.payment(name)
-            if state.received is None or state.received.source != "creditor":
-                continue
-            take_back(books, payment=name, standing=None, reason=CONFIRMED, on=None)
-            books.add(payment_stream(name), payment_decisions.replace(books.payment(name), name=name, by=(payment,)))
-        return books.decision()
-
-    return carry_out(office, decide)

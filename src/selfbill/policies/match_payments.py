@@ -19,7 +19,6 @@ from selfbill.aggregates.payment_events import Proposal, ProposedAllocation
 from selfbill.application.bank_statements import finish_matching
 from selfbill.application.office import Office
 from selfbill.application.payments import allocate_payment, propose, return_payment
-from selfbill.application.receiving import confirm_received
 from selfbill.matching.book import Book
 from selfbill.matching.facts import BankPayment, Debtor, KnownPayment, OpenInvoice
 from selfbill.matching.matching import match
@@ -121,7 +120,6 @@ def _carry_out(office: Office, book: Book, payment: ListedPayment, found: Match)
     wanted = [(each.number, each.amount) for each in found.allocations]
     if not wanted:
         return
-    confirm_received(office, payment=name, numbers=[number for number, _ in wanted])
     allocate_payment(office, payment=name, wanted=wanted, rule=found.reason.value, certainty=found.certainty.value)
     for number, amount in wanted:
         debtor = book.debtor_of(number)
